@@ -1,0 +1,155 @@
+"""From the records of an engine comparison to its results: one a document and engine."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from perfkit.bench.paired import Interval, PairedRules, log_ratio, trimmed
+from perfkit.bench.records import Check, Peak, Run, Session
+from perfkit.errors import MeasurementError
+
+__all__ = ["PLACEBO", "EngineResult", "pace", "results_of", "set_ratio"]
+
+#: Name of the arm that is the baseline once more: how far from 1 its ratio lies is noise.
+PLACEBO = "placebo"
+
+_MS = 1000.0
+
+#: launch and round of a run: what its partners share.
+_Key = tuple[str, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EngineResult:
+    """What one engine made of one document, and what that took.
+
+    Times are None where the engine failed or the outputs could not be compared; ratios
+    (engine / baseline, below 1 is faster) are None for the baseline itself. Memory is the
+    peak above an interpreter that has only imported perfkit.
+    """
+
+    document: str
+    engine: str
+    is_baseline: bool
+    pages: int
+    items: int
+    accuracy: float | None
+    accuracy_kind: str | None
+    same_as_baseline: bool | None
+    rows_differing: int | None
+    error: str | None
+    page_ms: Interval | None
+    time_ratio: Interval | None
+    cpu_per_wall: float | None
+    memory_import_mb: float | None
+    memory_peak_mb: float | None
+
+    @property
+    def speedup(self) -> Interval | None:
+        """How many times as fast as the baseline."""
+        return None if self.time_ratio is None else self.time_ratio.inverse()
+
+
+def results_of(session: Session, baseline: str, rules: PairedRules) -> list[EngineResult]:
+    """Results in the order of document size, the baseline first within each."""
+    checks = [record for record in session.records if isinstance(record, Check)]
+    if not checks:
+        raise MeasurementError("These records hold no engine comparison.")
+    times = _times(session.records)
+    peaks = {(p.arm, p.document): p for p in session.records if isinstance(p, Peak)}
+    ordered = sorted(checks, key=lambda check: (check.pages, check.document, check.arm != baseline))
+    return [
+        _result(check, baseline, times, peaks.get((check.arm, check.document)), rules)
+        for check in ordered
+    ]
+
+
+def _result(
+    check: Check,
+    baseline: str,
+    times: dict[tuple[str, str], dict[_Key, Run]],
+    peak: Peak | None,
+    rules: PairedRules,
+) -> EngineResult:
+    runs = times.get((check.arm, check.document), {})
+    # A time stands only beside proof of the output: the same, or its accuracy known.
+    proved = check.error is None and (check.same_as_baseline or check.accuracy is not None)
+    shown = runs if proved else {}
+    page_ms = ratio = cpu_per_wall = None
+    if shown:
+        seconds = {key: run.wall_seconds / run.repeats for key, run in shown.items()}
+        page_ms = trimmed([_MS * value / check.pages for value in seconds.values()], rules)
+        wall = sum(run.wall_seconds for run in shown.values())
+        cpu_per_wall = sum(run.cpu_seconds for run in shown.values()) / wall
+        if check.arm != baseline:
+            ratio = _ratio(shown, times.get((baseline, check.document), {}), rules)
+    return EngineResult(
+        document=check.document,
+        engine=check.arm,
+        is_baseline=check.arm == baseline,
+        pages=check.pages,
+        items=check.items,
+        accuracy=check.accuracy,
+        accuracy_kind=check.accuracy_kind,
+        same_as_baseline=check.same_as_baseline,
+        rows_differing=check.rows_differing,
+        error=check.error,
+        page_ms=page_ms,
+        time_ratio=ratio,
+        cpu_per_wall=cpu_per_wall,
+        memory_import_mb=peak.before_mb if peak and proved else None,
+        memory_peak_mb=peak.peak_mb - peak.before_mb if peak and proved else None,
+    )
+
+
+def _times(records: Iterable[object]) -> dict[tuple[str, str], dict[_Key, Run]]:
+    found: dict[tuple[str, str], dict[_Key, Run]] = {}
+    for run in records:
+        if isinstance(run, Run):
+            found.setdefault((run.arm, run.document), {})[run.launch, run.round] = run
+    return found
+
+
+def _ratio(
+    candidate: dict[_Key, Run], baseline: dict[_Key, Run], rules: PairedRules
+) -> Interval | None:
+    rounds = [key for key in candidate if key in baseline]
+    if not rounds:
+        return None
+    return log_ratio(
+        [candidate[key].wall_seconds / candidate[key].repeats for key in rounds],
+        [baseline[key].wall_seconds / baseline[key].repeats for key in rounds],
+        rules,
+    )
+
+
+def set_ratio(
+    session: Session, arm: str, baseline: str, documents: Sequence[str], rules: PairedRules
+) -> Interval | None:
+    """Ratio of the times for all the documents together, paired round by round."""
+    times = _times(session.records)
+    totals = [_round_totals(times, name, documents) for name in (arm, baseline)]
+    rounds = [key for key in totals[0] if key in totals[1]]
+    if not rounds:
+        return None
+    ours, theirs = ([total[key] for key in rounds] for total in totals)
+    return log_ratio(ours, theirs, rules)
+
+
+def pace(
+    session: Session, arm: str, documents: Sequence[str], pages: int, rules: PairedRules
+) -> Interval:
+    """Milliseconds a page over all the documents together."""
+    totals = _round_totals(_times(session.records), arm, documents)
+    return trimmed([_MS * total / pages for total in totals.values()], rules)
+
+
+def _round_totals(
+    times: dict[tuple[str, str], dict[_Key, Run]], arm: str, documents: Sequence[str]
+) -> dict[_Key, float]:
+    runs = [times.get((arm, document), {}) for document in documents]
+    complete = set.intersection(*map(set, runs)) if runs else set()
+    return {
+        key: sum(of[key].wall_seconds / of[key].repeats for of in runs) for key in sorted(complete)
+    }

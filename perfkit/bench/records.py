@@ -1,0 +1,222 @@
+"""Raw measurements as JSON lines, written as they are taken and kept with their environment.
+
+A file holds sessions: a line with the environment, then a line a record. A kill loses at
+most the line that is being written. Sessions of several days may share a file; those of
+unlike machines stay apart.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from perfkit.bench.environment import Environment, collect
+from perfkit.errors import MeasurementError
+
+__all__ = ["Check", "Peak", "Record", "Recorder", "Run", "Session", "merge", "read"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """One timed run of one arm on one document.
+
+    ``wall_seconds`` and ``cpu_seconds`` are for ``repeats`` calls together; runs of the
+    same ``launch`` (a process) and ``round`` are pairs, ``order`` is the place within the
+    round. Context switches are None where the platform does not count them.
+    """
+
+    launch: str
+    arm: str
+    document: str
+    round: int
+    order: int
+    started: float
+    wall_seconds: float
+    cpu_seconds: float
+    repeats: int
+    pid: int
+    voluntary_switches: int | None = None
+    involuntary_switches: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Check:
+    """What an arm made of a document, taken before any of its times is shown.
+
+    ``error`` says why there is no result; the figures are then zero or None.
+    """
+
+    arm: str
+    document: str
+    pages: int
+    items: int
+    accuracy: float | None
+    accuracy_kind: str | None
+    same_as_baseline: bool | None
+    rows_differing: int | None
+    error: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Peak:
+    """Memory marks of a fresh process that did one job once, in MiB."""
+
+    arm: str
+    document: str
+    before_mb: float
+    peak_mb: float
+
+
+Record = Run | Check | Peak
+_KINDS: dict[str, type[Record]] = {"run": Run, "check": Check, "peak": Peak}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Session:
+    """Records that one launch made, or several merged, all of one environment."""
+
+    environment: Environment
+    records: tuple[Record, ...]
+
+
+class Recorder:
+    """Collects records, and appends each to a file as it comes.
+
+    Parameters
+    ----------
+    path : path, optional
+        A JSON-lines file, made or appended to; None keeps the records in memory only.
+    environment : Environment, optional
+        Of the records; by default that of this process.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, environment: Environment | None = None
+    ) -> None:
+        self.environment = environment or collect()
+        #: Names this recording; runs carry it, so that rounds of two launches never pair.
+        self.launch = uuid.uuid4().hex[:12]
+        self.records: list[Record] = []
+        self._file: TextIO | None = None
+        if path is not None:
+            self._file = _append_to(Path(path))
+            self._write("environment", self.environment.as_dict())
+
+    def add(self, record: Record) -> None:
+        """Keep a record; it is on its way to the disk before this returns."""
+        self.records.append(record)
+        if self._file is not None:
+            self._write(_NAMES[type(record)], dataclasses.asdict(record))
+
+    def _write(self, kind: str, values: dict[str, Any]) -> None:
+        assert self._file is not None
+        line = {"kind": kind, "launch": self.launch, **values}
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+
+    @property
+    def session(self) -> Session:
+        """All that was added, with its environment."""
+        return Session(self.environment, tuple(self.records))
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _append_to(path: Path) -> TextIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+    file = path.open("a", encoding="utf-8")
+    if torn:
+        # A kill cut the last line; what comes now must not be joined to it.
+        file.write("\n")
+    return file
+
+
+def read(path: str | os.PathLike[str]) -> list[Session]:
+    """The sessions of a file, in the order they were begun.
+
+    A line that a kill cut short is left out.
+
+    Raises
+    ------
+    MeasurementError
+        If the file cannot be read, or holds no record of perfkit.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise MeasurementError(f"{os.fspath(path)}: {error.strerror}.") from error
+    environments: dict[str, Environment] = {}
+    records: dict[str, list[Record]] = {}
+    for values in _lines(text):
+        kind = values.pop("kind", None)
+        try:
+            launch = values["launch"] if kind == "run" else values.pop("launch", None)
+            if kind == "environment":
+                environments[launch] = Environment.from_dict(values)
+            elif kind in _KINDS:
+                records.setdefault(launch, []).append(_KINDS[kind](**values))
+        except (KeyError, TypeError) as error:
+            raise MeasurementError(
+                f"{os.fspath(path)}: a line is not as this version writes it ({error})."
+            ) from error
+    if not environments:
+        raise MeasurementError(f"{os.fspath(path)} holds no record of perfkit.")
+    return [Session(place, tuple(records.get(key, ()))) for key, place in environments.items()]
+
+
+def _lines(text: str) -> Iterator[dict[str, Any]]:
+    for line in text.splitlines():
+        try:
+            values = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(values, dict):
+            yield values
+
+
+def merge(sessions: Sequence[Session]) -> Session:
+    """One session of many, where machine and code are the same.
+
+    Raises
+    ------
+    MeasurementError
+        If there is none, or they are of unlike machines, packages or code: such times say
+        nothing about each other.
+    """
+    if not sessions:
+        raise MeasurementError("There are no records to merge.")
+    first = sessions[0].environment
+    for session in sessions[1:]:
+        if session.environment.id != first.id:
+            differing = _differing(first, session.environment)
+            raise MeasurementError(
+                f"Records of unlike environments are not merged; they differ in {differing}. "
+                "Choose one session of read(path)."
+            )
+    everything: Iterable[Record] = (record for session in sessions for record in session.records)
+    return Session(first, tuple(everything))
+
+
+def _differing(one: Environment, other: Environment) -> str:
+    left, right = one.as_dict(), other.as_dict()
+    names = [name for name in left if name != "load" and left[name] != right[name]]
+    return ", ".join(f"{name} ({left[name]} and {right[name]})" for name in names)

@@ -1,0 +1,66 @@
+"""Engines: from a PDF file to a lazy stream of pages of words.
+
+An engine is a module of this folder (or an entry point of the group ``perfkit.engines``)
+with one function, :func:`open_document`, as :class:`Engine` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Protocol
+
+from perfkit.model import Page
+from perfkit.source import Source
+
+__all__ = ["Engine", "OpenDocument"]
+
+
+class OpenDocument(Protocol):
+    """A document that an engine has opened; close it, or use it in a ``with`` statement."""
+
+    @property
+    def page_count(self) -> int:
+        """Pages that the document holds."""
+        ...
+
+    def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """Pages ``first`` to ``last`` (counted from 1, both included), one at a time.
+
+        Nothing of a page is held once the next one is asked for.
+
+        Raises
+        ------
+        DamagedPdfError
+            If a page cannot be read; the error names it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the document; safe to call twice."""
+        ...
+
+    def __enter__(self) -> OpenDocument: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Engine(Protocol):
+    """What a module of this folder offers."""
+
+    def open_document(self, source: Source, password: str = "") -> OpenDocument:
+        """Open a document that :func:`perfkit.source.open_source` has checked.
+
+        Raises
+        ------
+        EncryptedPdfError
+            If it is encrypted and the password does not open it.
+        DamagedPdfError
+            If it cannot be opened or holds no page.
+        """
+        ...

@@ -1,0 +1,194 @@
+"""Every error that perfkit raises on purpose, as one tree.
+
+::
+
+    PerfkitError
+    ├── RecipeError               a recipe names what does not exist, or values that cannot be
+    ├── ParameterError            a notebook or command was given a parameter it does not have
+    ├── MissingExtraError         an optional package is needed and not installed
+    ├── TruthError                a truth or result file cannot be read as one
+    ├── CorpusError               a test document cannot be made as asked
+    ├── MeasurementError          a figure was asked for that this platform cannot measure
+    ├── ReportError               a notebook failed while a report was made
+    └── DocumentError             something about one document; names file, page and remedy
+        ├── DocumentNotFoundError     there is no such file
+        ├── NotAFileError             a folder, pipe or device where a file is needed
+        ├── EmptyFileError            a file of no bytes
+        ├── DocumentTooLargeError     beyond the configured size or page limit
+        ├── NotAPdfError              the bytes are no PDF
+        ├── DamagedPdfError           a PDF whose structure cannot be read
+        │   └── TruncatedPdfError     ... because its end is missing
+        ├── EncryptedPdfError         a password is needed, or the one given is wrong
+        ├── NoTextLayerError          a page is a picture; it needs OCR
+        ├── UnknownVendorError        no layout knows this document
+        ├── NoTableError              a page holds product rows but no readable table heading
+        └── NoLineItemsError          the table is there, and not one row in it
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CorpusError",
+    "DamagedPdfError",
+    "DocumentError",
+    "DocumentNotFoundError",
+    "DocumentTooLargeError",
+    "EmptyFileError",
+    "EncryptedPdfError",
+    "MeasurementError",
+    "MissingExtraError",
+    "NoLineItemsError",
+    "NoTableError",
+    "NoTextLayerError",
+    "NotAFileError",
+    "NotAPdfError",
+    "ParameterError",
+    "PerfkitError",
+    "RecipeError",
+    "ReportError",
+    "TruncatedPdfError",
+    "TruthError",
+    "UnknownVendorError",
+]
+
+
+class PerfkitError(Exception):
+    """Base of every error that perfkit raises on purpose."""
+
+
+class RecipeError(PerfkitError, ValueError):
+    """A recipe names a plugin that does not exist, or holds a value that cannot be."""
+
+
+class ParameterError(PerfkitError, ValueError):
+    """A notebook or command was given a parameter it does not have, or of the wrong type."""
+
+
+class MissingExtraError(PerfkitError, ImportError):
+    """An optional package is needed; the message says which extra installs it."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(
+            f"{purpose} needs the package {package}, which is not installed. "
+            f'Install it with: pip install "perfkit[{extra}]"'
+        )
+
+
+class TruthError(PerfkitError, ValueError):
+    """A truth or result file cannot be read as one."""
+
+
+class CorpusError(PerfkitError, ValueError):
+    """A test document cannot be made as asked."""
+
+
+class MeasurementError(PerfkitError, RuntimeError):
+    """A figure was asked for that cannot be measured here; none is invented."""
+
+
+class ReportError(PerfkitError, RuntimeError):
+    """A notebook failed while a report was made; the message names notebook and cell."""
+
+
+class DocumentError(PerfkitError):
+    """Something is wrong with one document.
+
+    Attributes
+    ----------
+    file : str
+        The document's path, or a description where it has none (``<bytes>``).
+    page : int or None
+        The page concerned, counted from 1; None where it is the whole file.
+    remedy : str
+        What the user can do about it.
+    """
+
+    problem = "cannot be read"
+    remedy = "Check the file."
+
+    def __init__(
+        self,
+        file: str,
+        page: int | None = None,
+        *,
+        problem: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        self.file, self.page = str(file), page
+        self.problem = problem or type(self).problem
+        self.remedy = remedy or type(self).remedy
+        where = self.file if page is None else f"{self.file}, page {page}"
+        super().__init__(f"{where}: {self.problem}. {self.remedy}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.file, self.page, self.problem, self.remedy))
+
+
+def _rebuild(
+    kind: type[DocumentError], file: str, page: int | None, problem: str, remedy: str
+) -> DocumentError:
+    return kind(file, page, problem=problem, remedy=remedy)
+
+
+class DocumentNotFoundError(DocumentError, FileNotFoundError):
+    problem = "there is no such file"
+    remedy = "Check the path."
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotAFileError(DocumentError):
+    problem = "this is not a regular file"
+    remedy = "Give the path of a PDF file; for a folder, name the files in it (FOLDER/*.pdf)."
+
+
+class EmptyFileError(DocumentError):
+    problem = "the file is empty (0 bytes)"
+    remedy = "Fetch or export it again."
+
+
+class DocumentTooLargeError(DocumentError):
+    problem = "the document is larger than the limit"
+    remedy = "Split it, or raise the limit in the recipe."
+
+
+class NotAPdfError(DocumentError):
+    problem = "this is not a PDF (no %PDF- header)"
+    remedy = "Give a PDF; other formats have to be converted first."
+
+
+class DamagedPdfError(DocumentError):
+    problem = "the PDF is damaged and its pages cannot be read"
+    remedy = "Fetch it again, or repair it first (for example: qpdf IN.pdf OUT.pdf)."
+
+
+class TruncatedPdfError(DamagedPdfError):
+    problem = "the PDF is cut off: its end is missing"
+    remedy = "Fetch it again in full; what is left cannot be trusted to hold every row."
+
+
+class EncryptedPdfError(DocumentError):
+    problem = "the PDF is encrypted and the password is missing or wrong"
+    remedy = "Give the password (password=... in Python, --password-file on the command line)."
+
+
+class NoTextLayerError(DocumentError):
+    problem = "there is no text layer (a scan or picture)"
+    remedy = "Run OCR on it first; a text engine has nothing to read here."
+
+
+class UnknownVendorError(DocumentError):
+    problem = "no layout recognises this document: it names no Creative Co-Op order or invoice"
+    remedy = "Check that it is the right file, or add a layout for its vendor (CONTRIBUTING.md)."
+
+
+class NoTableError(DocumentError):
+    problem = "no table of line items can be found: its column headings are missing or unreadable"
+    remedy = "Look at the page; if its headings use other words, add them to the layout's vocabulary."
+
+
+class NoLineItemsError(DocumentError):
+    problem = "the table holds no line item"
+    remedy = "Look at the document: if it has rows, please report it as a fault of the layout."

@@ -1,0 +1,154 @@
+"""The plain data that flows through perfkit: words, pages, line items, extractions.
+
+Coordinates are PDF points (1/72 inch) with the origin at the top left of the page as a
+reader sees it: rotation and MediaBox origin are already applied.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["ITEM_FIELDS", "SCHEMA_VERSION", "Extraction", "LineItem", "Page", "Word"]
+
+#: Version of the dict that :meth:`Extraction.as_dict` gives. A field that is renamed,
+#: removed or changes its meaning raises the first number; a new one the second.
+SCHEMA_VERSION = "1.0"
+
+
+class Word(NamedTuple):
+    """A run of characters without white space, and its bounding box in points."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Page(NamedTuple):
+    """The words of one page, in no particular order.
+
+    ``has_graphics`` tells, for a page without words, whether something is drawn on it (a
+    scan, probably) or nothing at all (a blank page).
+    """
+
+    number: int
+    width: float
+    height: float
+    words: list[Word]
+    has_graphics: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LineItem:
+    """One product row. A field that the layout does not have, or the row leaves blank, is None."""
+
+    product_code: str
+    upc: str | None
+    description: str
+    qty_ordered: int | None
+    qty_allocated: int | None
+    qty_shipped: int | None
+    qty_backordered: int | None
+    unit: str | None
+    list_price: Decimal | None
+    your_price: Decimal | None
+    extended_price: Decimal | None
+    page: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values; money as a decimal string, so that JSON keeps it exact."""
+        return {
+            name: str(value) if isinstance(value, Decimal) else value
+            for name in ITEM_FIELDS
+            for value in (getattr(self, name),)
+        }
+
+
+#: Names of the fields of a line item, in the order of tables and files.
+ITEM_FIELDS: tuple[str, ...] = tuple(field.name for field in dataclasses.fields(LineItem))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was read from one document.
+
+    Attributes
+    ----------
+    source : str
+        The document's path as it was given, or ``<bytes>`` / ``<file>``.
+    invoice_number, invoice_date, vendor : str, date, str or None
+        As printed; the order number and date where the layout is an order.
+    layout, engine : str
+        Names of the plugins that read it.
+    pages : int
+        Pages of the document, counted, never assumed.
+    subtotal, freight, total : Decimal or None
+        Where printed.
+    surcharges : Decimal
+        Sum of the tariff and like lines under the rows.
+    line_items : tuple of LineItem
+        In reading order of the rows.
+    warnings : tuple of str
+        What a reader should know: blank pages, pages without a table.
+    """
+
+    source: str
+    layout: str
+    engine: str
+    pages: int
+    line_items: tuple[LineItem, ...]
+    invoice_number: str | None = None
+    invoice_date: date | None = None
+    vendor: str | None = None
+    subtotal: Decimal | None = None
+    freight: Decimal | None = None
+    total: Decimal | None = None
+    surcharges: Decimal = Decimal(0)
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain, JSON-ready values with the schema's version; money as decimal strings."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "source": self.source,
+            "layout": self.layout,
+            "engine": self.engine,
+            "pages": self.pages,
+            "vendor": self.vendor,
+            "invoice_number": self.invoice_number,
+            "invoice_date": self.invoice_date.isoformat() if self.invoice_date else None,
+            "subtotal": _money(self.subtotal),
+            "freight": _money(self.freight),
+            "total": _money(self.total),
+            "surcharges": _money(self.surcharges),
+            "warnings": list(self.warnings),
+            "line_items": [item.as_dict() for item in self.line_items],
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row a line item, columns as :data:`ITEM_FIELDS`; money stays Decimal.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        from perfkit.frames import items_frame
+
+        return items_frame(self)
+
+    def _repr_html_(self) -> str:
+        from perfkit.frames import extraction_html
+
+        return extraction_html(self)
+
+
+def _money(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)

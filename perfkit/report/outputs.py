@@ -1,0 +1,150 @@
+"""One output of a notebook's cell as harmless HTML, the richest form of it first."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from perfkit.report.execute import plain
+from perfkit.report.sanitise import clean_html, clean_svg
+
+__all__ = ["CHART_MIME", "chart_words", "from_markdown", "joined", "render"]
+
+#: As perfkit.charts._figure.MIME, which cannot be imported here: it loads matplotlib.
+CHART_MIME = "application/vnd.perfkit.chart+json"
+
+_LONGEST_TEXT = 20_000
+_LARGEST_MARKUP = 400_000
+
+
+def render(output: Any) -> str:
+    """HTML of an output; empty where there is nothing to see."""
+    if output.output_type == "stream":
+        return _stream(output)
+    if output.output_type == "error":
+        text = plain("\n".join(output.traceback)) or f"{output.ename}: {output.evalue}"
+        return _preformatted(text, "perfkit-error", "error")
+    data = output.get("data", {})
+    for mime, show in _SHOWN:
+        if mime in data:
+            return show(_text(data[mime]), data)
+    return ""
+
+
+def joined(outputs: Sequence[Any]) -> list[Any]:
+    """Outputs with pieces of the same text stream put together, as they were written."""
+    found: list[Any] = []
+    for output in outputs:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and output.output_type == last.output_type == "stream"
+            and output.name == last.name
+        ):
+            found[-1] = type(last)({**last, "text": _text(last.text) + _text(output.text)})
+        else:
+            found.append(output)
+    return found
+
+
+def from_markdown(source: str) -> str:
+    """Markdown as harmless HTML; HTML within it is shown as text."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
+    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def chart_words(notebook: Any) -> Iterator[dict[str, str]]:
+    """Title, sentence, alternative text and SVG of each chart, as it was shown."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if CHART_MIME in data and "image/svg+xml" in data:
+                svg = clean_svg(_text(data["image/svg+xml"]))
+                words = {name: str(value) for name, value in data[CHART_MIME].items()}
+                yield {"title": "", "sentence": "", "alternative": "", **words, "svg": svg}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _stream(output: Any) -> str:
+    lines = (_overwritten(line) for line in plain(_text(output.text)).split("\n"))
+    text = "\n".join(lines).strip()
+    if not text:
+        return ""
+    return _preformatted(text, f"perfkit-{output.name}", "text output")
+
+
+def _overwritten(line: str) -> str:
+    """A line as a terminal shows it: what follows a carriage return writes over it."""
+    shown = ""
+    for part in line.rstrip("\r").split("\r"):
+        shown = part + shown[len(part) :]
+    return shown.rstrip()
+
+
+def _preformatted(text: str, kind: str, label: str) -> str:
+    cut = text[:_LONGEST_TEXT]
+    if len(text) > len(cut):
+        cut += f"\n… {len(text) - len(cut):,} more characters; they are in the executed notebook."
+    # Focusable, because a keyboard must be able to scroll what is wider than the page.
+    return (
+        f'<pre class="perfkit-output {kind}" tabindex="0" role="region" '
+        f'aria-label="{label}">{html.escape(cut)}</pre>'
+    )
+
+
+def _too_large(markup: str) -> str:
+    if len(markup) <= _LARGEST_MARKUP:
+        return ""
+    return (
+        f'<p class="perfkit-notes">An output of {len(markup) / 1e6:.1f} MB is left out, to keep '
+        "this page small; it is in the executed notebook.</p>"
+    )
+
+
+def _svg(markup: str, data: Any) -> str:
+    drawn = clean_svg(markup)
+    if not drawn:
+        return _preformatted(_text(data.get("text/plain", "a drawing")), "", "text output")
+    title = html.escape(str(data.get(CHART_MIME, {}).get("title", "")))
+    caption = f"<figcaption>{title}</figcaption>" if title else ""
+    return _too_large(drawn) or f'<figure class="perfkit-figure">{drawn}{caption}</figure>'
+
+
+def _html(markup: str, data: Any) -> str:
+    cleaned = clean_html(markup)
+    return _too_large(cleaned) or f'<div class="perfkit-html">{cleaned}</div>'
+
+
+def _markdown(source: str, data: Any) -> str:
+    return from_markdown(source)
+
+
+def _png(encoded: str, data: Any) -> str:
+    said = _text(data.get("text/plain", ""))
+    # The default text of a figure, <Figure size 640x480 ...>, tells a reader nothing.
+    alternative = "Picture without a description" if re.match(r"<\w", said) or not said else said
+    source = re.sub(r"[^A-Za-z0-9+/=]", "", encoded)
+    picture = (
+        f'<img src="data:image/png;base64,{source}" alt="{html.escape(alternative, quote=True)}">'
+    )
+    return _too_large(picture) or f'<figure class="perfkit-figure">{picture}</figure>'
+
+
+def _plain(text: str, data: Any) -> str:
+    return _preformatted(plain(text), "", "text output")
+
+
+_SHOWN = (
+    ("image/svg+xml", _svg),
+    ("text/html", _html),
+    ("text/markdown", _markdown),
+    ("image/png", _png),
+    ("text/plain", _plain),
+)

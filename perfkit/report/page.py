@@ -1,0 +1,121 @@
+"""A notebook's page: our own nbconvert template, self-contained, with nothing that runs."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from perfkit.errors import MissingExtraError
+from perfkit.report.outputs import from_markdown, joined, render
+
+__all__ = ["LARGEST_BYTES", "TEMPLATES", "notebook_page", "stylesheet", "title_of"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+#: A page above this is too heavy to mail or to open on a phone.
+LARGEST_BYTES = 1_000_000
+
+#: Cells that papermill adds: its remark on an error, and the values of parameters, which
+#: the page tells in its own words.
+_ADDED = frozenset({"papermill-error-cell-tag", "injected-parameters"})
+
+
+def notebook_page(notebook: Any, words: Mapping[str, object]) -> str:
+    """HTML of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As papermill left it.
+    words : mapping
+        What the template shows around the cells: ``title``, ``started``, ``seconds``,
+        ``error``, ``parameters``, ``environment``.
+
+    Raises
+    ------
+    MissingExtraError
+        If nbconvert is not installed.
+    """
+    try:
+        from nbconvert.exporters.templateexporter import TemplateExporter
+        from traitlets import default
+    except ImportError as error:
+        raise MissingExtraError(error.name or "nbconvert", "workbench", "A report") from error
+
+    class PageExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has no types
+        # Nothing of the user's: neither template folders nor preprocessors nor settings.
+        template_paths = [str(TEMPLATES)]
+        template_file = "page.html.j2"
+        default_preprocessors: Sequence[str] = []
+
+        @default("file_extension")
+        def _extension(self) -> str:
+            return ".html"
+
+        def _create_environment(self) -> Any:
+            environment = super()._create_environment()
+            environment.autoescape = True
+            return environment
+
+    exporter = PageExporter(filters={"render": _render, "markdown": _markdown, "code": _code})
+    shown = notebook.copy()
+    shown.cells = [cell for cell in notebook.cells if _is_shown(cell)]
+    page, _ = exporter.from_notebook_node(
+        shown, resources={"page": dict(words), "css": stylesheet()}
+    )
+    return str(page)
+
+
+def _is_shown(cell: Any) -> bool:
+    return _ADDED.isdisjoint(cell.metadata.get("tags", [])) and bool(cell.source.strip())
+
+
+def stylesheet() -> str:
+    """The style of every page, to be put inline."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def title_of(notebook: Any, fallback: str) -> str:
+    """The first top heading of a notebook, as plain text."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _is_shown(cell):
+            found = re.search(r"^# +(.+?)\s*#*$", cell.source, re.MULTILINE)
+            if found:
+                return re.sub(r"[`*_]", "", found[1])
+    return fallback
+
+
+def parameter_rows(
+    declared: Sequence[Any], given: Mapping[str, object]
+) -> list[tuple[str, str, str]]:
+    """Name, value and meaning of each parameter, as the notebook was run."""
+    return [(p.name, repr(given.get(p.name, p.default)), p.meaning) for p in declared]
+
+
+def _safe(markup: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(markup)
+
+
+def _render(outputs: Sequence[Any]) -> Any:
+    return _safe("\n".join(filter(None, map(render, joined(outputs)))))
+
+
+def _markdown(source: str) -> Any:
+    return _safe(from_markdown(source))
+
+
+def _code(cell: Any) -> Any:
+    """Python, coloured by kinds that the style sheet knows."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    try:
+        return _safe(highlight(cell.source, PythonLexer(), HtmlFormatter(nowrap=True)))
+    except ValueError:
+        return _safe(html.escape(cell.source))

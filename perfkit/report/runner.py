@@ -1,0 +1,142 @@
+"""Make a report: plan, run each notebook, write its page, then the index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from perfkit.errors import ParameterError, ReportError
+from perfkit.report.find import Notebook, find_notebooks
+from perfkit.report.parameters import check
+from perfkit.report.progress import Show, silent
+
+__all__ = ["Outcome", "Report", "run"]
+
+
+class Outcome(NamedTuple):
+    """What became of one notebook; ``error`` says which cell failed, and how."""
+
+    name: str
+    page: Path
+    seconds: float
+    sentence: str
+    error: str | None
+
+
+class Report(NamedTuple):
+    """Pages that were written, and the index to open."""
+
+    index: Path
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """Notebooks that did not run to their end."""
+        return tuple(outcome for outcome in self.outcomes if outcome.error)
+
+    def raise_for_failures(self) -> None:
+        """Raise ReportError if a notebook failed."""
+        if self.failed:
+            told = "; ".join(f"notebook {of.name}: {of.error}" for of in self.failed)
+            raise ReportError(f"{told}. Its page shows the traceback.")
+
+
+def run(
+    notebooks: Sequence[str | os.PathLike[str]] = (),
+    parameters: Mapping[str, object] | None = None,
+    out: str | os.PathLike[str] = "reports",
+    *,
+    show: Show = silent,
+) -> Report:
+    """Run notebooks one after another and write a page for each, and the index.
+
+    A notebook that fails gets its page too, as far as it came, and the others go on.
+    Pages replace earlier ones whole: an interruption leaves the old ones.
+
+    Parameters
+    ----------
+    notebooks : sequence of str or path
+        Names in the ``notebooks`` folder, or paths; none for all of them.
+    parameters : mapping, optional
+        Values for the notebooks that have such a parameter.
+    out : path
+        Folder for pages, executed notebooks and index.
+    show : callable
+        Told the notebook, what is done, and when one is finished.
+
+    Raises
+    ------
+    ParameterError
+        If a notebook or parameter is not there (the message names the nearest), or a value
+        is of the wrong type. Nothing has been run then.
+    MissingExtraError
+        If papermill or nbconvert is not installed.
+    ReportError
+        If ``out`` can't be written to.
+    """
+    found = find_notebooks(notebooks)
+    values = check(parameters or {}, {notebook.name: notebook.parameters for notebook in found})
+    folder = Path(out)
+    for notebook in found:
+        if folder.resolve() == notebook.path.parent.resolve():
+            raise ParameterError(
+                f"{folder} holds the notebook {notebook.name} itself, which would be written "
+                "over; choose another folder for the report."
+            )
+    outcomes = []
+    for place, notebook in enumerate(found, 1):
+        show(notebook.name, f"{place} of {len(found)}: starting a kernel")
+        outcome = _make(notebook, values[notebook.name], folder, show)
+        outcomes.append(outcome)
+        show(notebook.name, outcome.error or "", done=outcome.seconds)
+    from perfkit.report.cards import write_index
+
+    return Report(write_index(folder), tuple(outcomes))
+
+
+def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Show) -> Outcome:
+    import nbformat
+
+    from perfkit.bench.environment import collect
+    from perfkit.report.cards import Card, write_card
+    from perfkit.report.execute import execute
+    from perfkit.report.files import write_whole
+    from perfkit.report.outputs import chart_words
+    from perfkit.report.page import notebook_page, parameter_rows, title_of
+    from perfkit.report.words import now, run_time, when
+
+    started, environment = now(), collect()
+    done = execute(notebook.path, values, lambda doing: show(notebook.name, doing))
+    show(notebook.name, "writing its page")
+    chart = next(chart_words(done.notebook), {"sentence": "", "svg": ""})
+    title = title_of(done.notebook, notebook.name)
+    page = notebook_page(
+        done.notebook,
+        {
+            "title": title,
+            "error": done.error,
+            "started": started,
+            "started_text": when(started),
+            "seconds_text": run_time(done.seconds),
+            "parameters": parameter_rows(notebook.parameters, values),
+            "environment": environment.rows(),
+        },
+    )
+    path = out / f"{notebook.name}.html"
+    write_whole(path, page)
+    write_whole(out / notebook.path.name, nbformat.writes(done.notebook))
+    card = Card(
+        name=notebook.name,
+        title=title,
+        sentence=chart["sentence"],
+        svg=chart["svg"],
+        started=started,
+        seconds=done.seconds,
+        page=path.name,
+        error=done.error,
+        environment=environment.as_dict(),
+    )
+    write_card(card, out)
+    return Outcome(notebook.name, path, done.seconds, chart["sentence"], done.error)

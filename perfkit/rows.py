@@ -1,0 +1,94 @@
+"""Words to lines: pure geometry, no knowledge of any document.
+
+Reading order is never used: a PDF may draw its words in any order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import NamedTuple
+
+from perfkit.model import Word
+
+__all__ = ["Line", "group_lines", "segments"]
+
+#: Words whose lower edges differ by less than this share of their height stand on one
+#: line. Half a line's pitch, which a vertically centred cell is off by, must stay above.
+SAME_LINE_SHARE = 0.38
+#: A word this many times as tall as the page's middle one is a watermark or a logo.
+GIANT_FACTOR = 4.0
+#: Cells are further apart than this share of the line's height; words of one are not.
+SEGMENT_GAP_SHARE = 0.75
+
+_left = itemgetter(1)
+
+
+class Line(NamedTuple):
+    """Words that stand side by side, from left to right."""
+
+    top: float
+    bottom: float
+    words: list[Word]
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces."""
+        return " ".join([word[0] for word in self.words])
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return self.bottom - self.top
+
+
+def group_lines(words: Iterable[Word]) -> list[Line]:
+    """Lines of a page, from top to bottom.
+
+    Words are gathered by their lower edges, which cells of one row share even when their
+    fonts differ in size.
+    """
+    by_bottom: defaultdict[float, list[Word]] = defaultdict(list)
+    for word in words:
+        by_bottom[word[4]].append(word)
+    if not by_bottom:
+        return []
+    heights = sorted([found[0][4] - found[0][2] for found in by_bottom.values()])
+    giant = GIANT_FACTOR * heights[len(heights) // 2]
+    lines: list[Line] = []
+    current: list[Word] = []
+    start = height = 0.0
+    for bottom in sorted(by_bottom):
+        found = by_bottom[bottom]
+        own = found[0][4] - found[0][2]
+        if own > giant:
+            continue
+        if current and bottom - start > SAME_LINE_SHARE * min(height, own):
+            lines.append(_line(current))
+            current = []
+        if current:
+            current += found
+        else:
+            current, start, height = found, bottom, own
+    if current:
+        lines.append(_line(current))
+    return lines
+
+
+def _line(words: list[Word]) -> Line:
+    words.sort(key=_left)
+    first = words[0]
+    return Line(first[2], first[4], words)
+
+
+def segments(line: Line) -> list[list[Word]]:
+    """Split a line where the gap between two words is too wide for a space."""
+    limit = SEGMENT_GAP_SHARE * line.height
+    found = [[line.words[0]]]
+    for before, word in zip(line.words, line.words[1:], strict=False):
+        if word.x0 - before.x1 > limit:
+            found.append([word])
+        else:
+            found[-1].append(word)
+    return found

@@ -1,0 +1,111 @@
+"""Rows of pages to line items: what goes on over a page's edge is joined here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from perfkit.errors import NoTableError
+from perfkit.model import LineItem
+from perfkit.tables.cells import join_description
+from perfkit.tables.facts import DocumentKind, Facts
+from perfkit.tables.headings import Headings
+from perfkit.tables.numbers import quantity
+from perfkit.tables.reader import SAME_EDGE_POINTS, PageTable, Row, TextLine, read_page
+
+__all__ = ["Assembly"]
+
+
+class Assembly:
+    """Joins the tables of pages, given in order, to line items.
+
+    Holds one row at most besides the document's facts and totals, so that a document of
+    any length passes through.
+    """
+
+    def __init__(self, name: str, kind: DocumentKind) -> None:
+        self._name, self._kind = name, kind
+        self._headings: Headings | None = None
+        self._open: tuple[Row, int] | None = None
+        self._text_edges: set[int] = set()
+        self.facts = Facts()
+        self.totals: dict[str, Decimal] = {}
+        self.surcharges = Decimal(0)
+        self.lines_of_numbers = 0
+        self.without_table: list[int] = []
+        self.has_table = False
+
+    def items(self, tables: Iterable[PageTable]) -> Iterator[LineItem]:
+        """Line items, each as soon as no later page can change it.
+
+        Raises
+        ------
+        NoTableError
+            If a page holds product codes before any headings were seen.
+        """
+        for table in tables:
+            yield from self._page(table)
+        if self._open:
+            yield _item(*self._open)
+            self._open = None
+
+    def _page(self, table: PageTable) -> Iterator[LineItem]:
+        if table.unread is not None and self._headings is not None:
+            table = read_page(table.unread, self._kind, headings=self._headings, facts=True)
+        elif table.unread is not None:
+            raise NoTableError(self._name, table.number)
+        self._note(table)
+        if self._open and table.lead:
+            row, page = self._open
+            more = self._that_go_on(row, table.lead)
+            self._open = row._replace(description=[*row.description, *more]), page
+        for row in table.rows:
+            if self._open:
+                yield _item(*self._open)
+            self._open = row, table.number
+            for line in row.description:
+                self._text_edges.add(round(line.x0))
+
+    def _note(self, table: PageTable) -> None:
+        if table.headings is not None:
+            self._headings = table.headings
+            self.has_table = True
+        else:
+            self.without_table.append(table.number)
+        self.facts = Facts(*(ours or theirs for ours, theirs in zip(self.facts, table.facts)))
+        self.totals.update(table.totals)
+        self.surcharges += table.surcharges
+        self.lines_of_numbers += table.lines_of_numbers
+
+    def _that_go_on(self, row: Row, lead: list[TextLine]) -> list[TextLine]:
+        """The lines at the top of a page that continue the last row of the page before.
+
+        They stand where descriptions stand; a section heading stands elsewhere.
+        """
+        if not row.may_go_on:
+            return []
+        edges = {line.x0 for line in row.description} | self._text_edges
+        found = []
+        for line in lead:
+            if not any(abs(line.x0 - edge) <= SAME_EDGE_POINTS for edge in edges):
+                break
+            found.append(line)
+        return found
+
+
+def _item(row: Row, page: int) -> LineItem:
+    numbers = row.numbers
+    return LineItem(
+        row.code,
+        row.upc,
+        join_description([line.text for line in row.description]),
+        quantity(numbers.get("qty_ordered")),
+        quantity(numbers.get("qty_allocated")),
+        quantity(numbers.get("qty_shipped")),
+        quantity(numbers.get("qty_backordered")),
+        row.unit,
+        numbers.get("list_price"),
+        numbers.get("your_price"),
+        numbers.get("extended_price"),
+        page,
+    )

@@ -1,0 +1,114 @@
+"""The body of a table: which lines make up which row.
+
+A row is found by its product code. Its numbers stand on the code's line, or on a line
+below it; its description on the same line, under it, or around it (where cells are
+centred); what belongs to no row is a surcharge, a section heading or the page's foot.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from perfkit.model import Word
+from perfkit.rows import Line
+from perfkit.tables.headings import Heading, Headings
+from perfkit.tables.numbers import number
+from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
+
+__all__ = ["Anchor", "find_anchors", "is_surcharge", "number_area", "number_lines", "own_numbers"]
+
+_is_code = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]?", re.ASCII).fullmatch
+_SURCHARGE = re.compile(r"\b(?:tariffs?|trf|surcharges?|duty|duties)\b", re.IGNORECASE)
+_CODE_LENGTHS = (6, 7)
+_SHORTEST_UPC = 12
+#: Codes of one column are aligned within so many points.
+ALIGNED_POINTS = 3.0
+#: Numbers further than this left of the first number heading, in points, are text.
+LEFT_OF_NUMBERS_POINTS = 24.0
+
+
+class Anchor(NamedTuple):
+    """A row's product code and the line that it stands on (an index into the body)."""
+
+    line: int
+    word: Word
+
+
+def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
+    """Product codes that begin a row: those in the code column, not those in descriptions."""
+    found = [
+        Anchor(index, word)
+        for index, line in enumerate(lines)
+        for word in line.words
+        if len(word[0]) in _CODE_LENGTHS and _is_code(word[0])
+    ]
+    column = next((c for c in headings.columns if c.field == "product_code"), None)
+    if column is not None:
+        limit = _right_neighbour(headings.columns, column)
+        found = [anchor for anchor in found if anchor.word.x0 < limit]
+    if not found:
+        return found
+    first = min(found, key=lambda anchor: anchor.word.x0).word
+    middle = first.x0 + first.x1
+    return [
+        anchor
+        for anchor in found
+        if anchor.word.x0 - first.x0 < ALIGNED_POINTS
+        or abs(anchor.word.x0 + anchor.word.x1 - middle) < 2 * ALIGNED_POINTS
+        or abs(anchor.word.x1 - first.x1) < ALIGNED_POINTS
+    ]
+
+
+def _right_neighbour(columns: tuple[Heading, ...], column: Heading) -> float:
+    return min((c.x0 for c in columns if c.x0 > column.x1), default=float("inf"))
+
+
+def number_area(headings: Headings) -> float:
+    """Where the numbers begin, in points from the left."""
+    return (
+        min(c.x0 for c in headings.columns if c.field in (*QUANTITY_FIELDS, *MONEY_FIELDS))
+        - LEFT_OF_NUMBERS_POINTS
+    )
+
+
+def own_numbers(line: Line, left: float) -> list[Word]:
+    """The printed numbers of a line right of ``left``."""
+    return [
+        word
+        for word in line.words
+        if word[1] >= left and len(word[0]) < _SHORTEST_UPC and number(word[0]) is not None
+    ]
+
+
+def is_surcharge(line: Line) -> bool:
+    """Whether a line under a row is a tariff or the like, and no product."""
+    text = line.text
+    return _SURCHARGE.search(text) is not None and "total" not in text.lower()
+
+
+def number_lines(lines: list[Line], anchors: list[Anchor], left: float) -> list[int | None]:
+    """For each anchor the line with its numbers: its own, or the next that has some."""
+    own = [anchor.line for anchor in anchors]
+    all_of_them = [
+        index
+        for index, line in enumerate(lines)
+        if len(own_numbers(line, left)) > 1 and (index in own or not is_surcharge(line))
+    ]
+    if len(all_of_them) == len(anchors):
+        return list(all_of_them)
+    found: list[int | None] = []
+    ends = own[1:] + [len(lines)] if own else []
+    for anchor, end in zip(anchors, ends, strict=True):
+        chosen = None
+        for index in range(anchor.line, max(end, anchor.line + 1)):
+            line = lines[index]
+            if len(own_numbers(line, left)) > 1 and not (
+                index > anchor.line and is_surcharge(line)
+            ):
+                chosen = index
+                break
+        if chosen is None and own_numbers(lines[anchor.line], left):
+            chosen = anchor.line
+        found.append(chosen)
+    return found

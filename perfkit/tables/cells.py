@@ -1,0 +1,184 @@
+"""What each word of a row is: a number of a column, a unit, a UPC, or part of the description."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from perfkit.model import Word
+from perfkit.rows import SEGMENT_GAP_SHARE, Line
+from perfkit.tables.columns import NUMBER_FIELDS, Columns
+from perfkit.tables.headings import Heading
+from perfkit.tables.numbers import number
+from perfkit.tables.vocabulary import MONEY_FIELDS
+
+__all__ = ["CellReader", "Cells", "join_description"]
+
+#: Units as vendors print them; others are known by standing under the unit's heading.
+UNITS = frozenset(
+    "each ea set sets case cs piece pieces pc pcs pair pr box bx dozen dz doz pack pk pkg bag "
+    "roll kit bundle carton ctn display assortment asst yard ft bottle tray unit".split()
+)
+_UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9]-[0-9]{5}-[0-9]{5}-[0-9])").fullmatch
+_UPC_LABEL = re.compile(r"UPC(?: ?(?:code|no|#))?[:#.]*", re.IGNORECASE).fullmatch
+_FLAG = re.compile(r"[A-Z0-9*]{1,3}", re.ASCII).fullmatch
+_SHORTEST_UPC = 12
+#: Dots that lead the eye from one column to the next.
+_LEADERS = re.compile(r"[.\u2026_\u00b7]{3,}").fullmatch
+
+
+class Cells(NamedTuple):
+    """What one line of a row holds."""
+
+    numbers: dict[str, Decimal]
+    unit: str | None
+    upc: str | None
+    description: list[Word]
+
+
+class CellReader:
+    """Reads the lines of one page's rows by where its columns stand."""
+
+    def __init__(self, columns: Columns, code_x0: float) -> None:
+        self._columns = columns
+        headings = columns.headings
+        zones = [
+            (columns.edges[2 * k], columns.edges[2 * k + 1], columns.fields[2 * k + 1])
+            for k in range(len(columns.edges) // 2)
+        ]
+        self._numbers_left = min((left for left, _, _ in zones), default=float("inf"))
+        self._numbers_right = max((right for _, right, _ in zones), default=0.0)
+        self._unit = next((h for h in headings if h.field == "unit"), None)
+        self._flags = [
+            h for h in headings if h.field is None and h.x0 > code_x0 and len(h.text) <= 12
+        ]
+        occupied = [(left, right) for left, right, _ in zones] + [
+            (h.x0, h.x1) for h in headings if h.field not in (*NUMBER_FIELDS, "description")
+        ]
+        if self._unit is not None:
+            middle = (self._unit.x0 + self._unit.x1) / 2
+            before = max((right for _, right in occupied if right < middle), default=0.0)
+            after = min((left for left, _ in occupied if left > middle), default=float("inf"))
+            before = min(before, self._unit.x0)
+            self._unit_left = (before + self._unit.x0) / 2
+            self._unit_right = (max(after, self._unit.x1) + self._unit.x1) / 2
+        own = next((h for h in headings if h.field == "description"), None)
+        self.has_description_heading = own is not None
+        if own is not None:
+            self.left = max((right for _, right in occupied if right <= own.x0), default=0.0)
+            self.right = min((left for left, _ in occupied if left >= own.x1), default=float("inf"))
+        else:
+            self.left = code_x0 - 3.0
+            self.right = min(
+                (left for left, right in occupied if left > code_x0 and self._bounds(left, right)),
+                default=float("inf"),
+            )
+        self.code_x0 = code_x0
+
+    def _bounds(self, left: float, right: float) -> bool:
+        """Whether a column ends the space for descriptions: numbers do, and a unit beside them."""
+        if left >= self._numbers_left:
+            return True
+        return self._unit is not None and left == self._unit.x0
+
+    def read(self, line: Line, code: Word | None, *, with_numbers: bool) -> Cells:
+        """Sort the words of one line into cells.
+
+        ``code`` is the row's product code where it stands on this line; ``with_numbers``
+        tells whether this line holds the row's numbers.
+        """
+        numbers: dict[str, Decimal] = {}
+        units: list[Word] = []
+        text: list[Word] = []
+        upc = None
+        field_at = self._columns.field_at
+        for word in line.words:
+            if word is code:
+                continue
+            written, x0, _, x1, _ = word
+            middle = (x0 + x1) / 2
+            if len(written) >= _SHORTEST_UPC and (found := _UPC(written)):
+                upc = upc or found[1].replace("-", "")
+                if text and _UPC_LABEL(text[-1][0]):
+                    text.pop()
+                continue
+            if _LEADERS(written):
+                continue
+            if with_numbers:
+                field = field_at(middle)
+                if field is not None:
+                    value = number(written)
+                    if value is not None:
+                        numbers.setdefault(field, value)
+                        continue
+                if self._can_be_unit(written, middle):
+                    units.append(word)
+                    continue
+            if self.left <= middle < self.right or (not with_numbers and x0 >= self.left):
+                text.append(word)
+        if self._flags:
+            text = self._without_flags(text, line)
+        return Cells(numbers, self._choose_unit(units), upc, text)
+
+    def _can_be_unit(self, written: str, middle: float) -> bool:
+        if self.has_description_heading and self.left <= middle < self.right:
+            return False
+        if self._unit is not None and self._unit_left <= middle <= self._unit_right:
+            inside = self._numbers_left < middle < self._numbers_right
+            return (inside and number(written) is None) or _bare(written) in UNITS
+        return self._numbers_left < middle < self._numbers_right and _bare(written) in UNITS
+
+    def _choose_unit(self, words: list[Word]) -> str | None:
+        if not words:
+            return None
+        known = [word for word in words if _bare(word.text) in UNITS] or words
+        if self._unit is None:
+            return known[0].text
+        middle = self._unit.x0 + self._unit.x1
+        return min(known, key=lambda word: abs(word.x0 + word.x1 - middle)).text
+
+    def _without_flags(self, text: list[Word], line: Line) -> list[Word]:
+        """Leave out short codes that stand alone under a heading of their own (``RT``)."""
+        gap = SEGMENT_GAP_SHARE * line.height
+        kept = []
+        for index, word in enumerate(text):
+            alone = (index == 0 or word.x0 - text[index - 1].x1 > gap) and (
+                index + 1 == len(text) or text[index + 1].x0 - word.x1 > gap
+            )
+            under = any(h.x0 - gap < word.x1 and word.x0 < h.x1 + gap for h in self._flags)
+            if not (alone and under and _FLAG(word.text)):
+                kept.append(word)
+        return kept
+
+    def money_on(self, line: Line) -> bool:
+        """Whether a line has an amount in a money column, apart from the words beside it."""
+        before: Word | None = None
+        for word in line.words:
+            if (
+                self._columns.field_at((word[1] + word[3]) / 2) in MONEY_FIELDS
+                and number(word[0]) is not None
+                and (before is None or word[1] - before[3] > SEGMENT_GAP_SHARE * line.height)
+            ):
+                return True
+            before = word
+        return False
+
+
+def _bare(written: str) -> str:
+    return written.rstrip(".").lower()
+
+
+def join_description(lines: list[str]) -> str:
+    """One text from the lines of a description.
+
+    A hyphen between letters or digits at a line's end joins the two, as the break was
+    made behind it (``4-`` and ``3/4"L``).
+    """
+    text = ""
+    for line in filter(None, lines):
+        if text.endswith("-") and text[-2:-1].isalnum() and line[0].isalnum():
+            text += line
+        else:
+            text += f" {line}" if text else line
+    return text

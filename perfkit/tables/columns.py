@@ -1,0 +1,142 @@
+"""Which column a word of a row stands in: bands of numbers matched to the headings.
+
+A number need not stand under its heading's letters: it may be aligned left, right or
+centred, and one column's numbers may reach under the next heading. So the numbers of all
+rows are gathered into bands that no number crosses, and the bands are matched to the
+headings in order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from perfkit.tables.headings import Heading, Headings
+from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
+
+__all__ = ["Band", "Columns", "bands_of", "match_columns"]
+
+NUMBER_FIELDS = frozenset({*QUANTITY_FIELDS, *MONEY_FIELDS})
+#: A band further than this from a heading, in points, is not that heading's.
+FARTHEST_POINTS = 45.0
+#: Numbers not seen when the columns were learned may stand this far outside, in points.
+MARGIN_POINTS = 6.0
+#: What a band that no heading takes costs in the matching, in points of distance.
+UNMATCHED_COST = 60.0
+
+
+class Band(NamedTuple):
+    """An extent in x, in points, that words share; ``count`` of them."""
+
+    x0: float
+    x1: float
+    count: int
+
+
+class Columns(NamedTuple):
+    """The number columns of a table: ``fields[k]`` stands between ``edges[k - 1]`` and ``[k]``."""
+
+    edges: list[float]
+    fields: list[str | None]
+    headings: tuple[Heading, ...]
+
+    def field_at(self, x: float) -> str | None:
+        """The field whose numbers stand at this x; None beside the number columns."""
+        return self.fields[bisect_right(self.edges, x)]
+
+
+def bands_of(extents: list[tuple[float, float]]) -> list[Band]:
+    """Join extents that overlap."""
+    bands: list[Band] = []
+    x0 = x1 = 0.0
+    count = 0
+    for low, high in sorted(extents):
+        if count and low < x1:
+            count += 1
+            x1 = max(x1, high)
+        else:
+            if count:
+                bands.append(Band(x0, x1, count))
+            x0, x1, count = low, high, 1
+    if count:
+        bands.append(Band(x0, x1, count))
+    return bands
+
+
+def match_columns(headings: Headings, extents: list[tuple[float, float]]) -> Columns:
+    """Columns for the numbers of a page's rows.
+
+    Parameters
+    ----------
+    headings : Headings
+        The table's headings.
+    extents : list of (x0, x1)
+        Where the numbers of all rows stand, in points.
+    """
+    wanted = [heading for heading in headings.columns if heading.field in NUMBER_FIELDS]
+    bands = bands_of(extents)
+    pairs = _in_plain_sight(wanted, bands) or _best_match(wanted, bands)
+    edges: list[float] = []
+    fields: list[str | None] = [None]
+    zones = [
+        (band or Band(heading.x0, heading.x1, 0), heading.field)
+        for heading, band in zip(wanted, pairs, strict=True)
+    ]
+    for index, (zone, field) in enumerate(zones):
+        before = zones[index - 1][0].x1 if index else zone.x0 - 2 * MARGIN_POINTS
+        after = zones[index + 1][0].x0 if index + 1 < len(zones) else zone.x1 + 2 * MARGIN_POINTS
+        left = max(zone.x0 - MARGIN_POINTS, (before + zone.x0) / 2)
+        right = min(zone.x1 + MARGIN_POINTS, (zone.x1 + after) / 2)
+        edges += (max(left, edges[-1]) if edges else left, right)
+        fields += (field, None)
+    return Columns(edges, fields, headings.columns)
+
+
+def _in_plain_sight(wanted: list[Heading], bands: list[Band]) -> list[Band | None] | None:
+    """Each heading's band where every band lies under exactly one heading; else None."""
+    found: list[Band | None] = [None] * len(wanted)
+    for band in bands:
+        over = [
+            index
+            for index, heading in enumerate(wanted)
+            if heading.x0 < band.x1 and band.x0 < heading.x1
+        ]
+        if len(over) != 1 or found[over[0]] is not None:
+            return None
+        found[over[0]] = band
+    return found
+
+
+def _best_match(wanted: list[Heading], bands: list[Band]) -> list[Band | None]:
+    """Each heading's band, or None, so that the order is kept and the distance is least."""
+    most = max((band.count for band in bands), default=1)
+    # cost[k] = (least cost, bands chosen) over the headings so far and the first k bands.
+    cost: list[tuple[float, tuple[Band | None, ...]]] = [(0.0, ())]
+    for band in bands:
+        cost.append((cost[-1][0] + UNMATCHED_COST * band.count / most, ()))
+    for heading in wanted:
+        following = [(cost[0][0], (*cost[0][1], None))]
+        for k, band in enumerate(bands, start=1):
+            weight = band.count / most
+            spent, chosen = cost[k - 1]
+            options = [
+                (cost[k][0], (*cost[k][1], None)),
+                (following[-1][0] + UNMATCHED_COST * weight, following[-1][1]),
+                (spent + _distance(heading, band) * weight, (*chosen, band)),
+            ]
+            following.append(min(options, key=lambda option: option[0]))
+        cost = following
+    return list(cost[-1][1])
+
+
+def _distance(heading: Heading, band: Band) -> float:
+    """How far, in points, numbers are from standing in line with a heading."""
+    apart = max(0.0, heading.x0 - band.x1, band.x0 - heading.x1)
+    if apart > FARTHEST_POINTS:
+        return float("inf")
+    aslant = min(
+        abs(heading.x0 - band.x0),
+        abs(heading.x1 - band.x1),
+        abs(heading.x0 + heading.x1 - band.x0 - band.x1) / 2,
+    )
+    return apart + aslant

@@ -1,0 +1,194 @@
+"""What stands beside the table: number, date, vendor, totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from perfkit.model import Word
+from perfkit.rows import Line, segments
+from perfkit.tables.numbers import number
+
+__all__ = ["DocumentKind", "Facts", "read_facts", "read_totals", "vendor_name"]
+
+_T = TypeVar("_T")
+
+_VENDOR = re.compile(r"\bcreative[\s-]*co[\s-]*op\b", re.IGNORECASE)
+_NUMBER_VALUE = re.compile(r"[\s.:#]*([A-Z]{0,5}-?[0-9][A-Z0-9-]{3,})(?![A-Za-z0-9/.,])")
+_DATE_VALUE = re.compile(
+    r"[\s.:#]*(?:(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})"
+    r"|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})"
+    r"|(?P<mon>[A-Za-z]{3,9})\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})"
+    r"|(?P<d4>\d{1,2})[\s-](?P<mon4>[A-Za-z]{3,9})\.?,?[\s-](?P<y4>\d{4}))(?!\d)"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
+_TOTALS = {
+    "subtotal": re.compile(
+        r"^(?:merchandise|order|invoice|product|item)?s?\W*sub[\s-]*total\b|"
+        r"^(?:merchandise|product|goods)\s+(?:total|amount)\b",
+        re.IGNORECASE,
+    ),
+    "freight": re.compile(r"^(?:estimated\s+)?(?:freight|shipping|delivery)\b", re.IGNORECASE),
+    "total": re.compile(
+        r"^(?:order|invoice|grand|net|document)?\s*total"
+        r"(?:\s+(?:due|amount|order|invoice|amount\s+due))?\s*(?:\(?(?:USD|US\$|\$)\)?)?\s*"
+        r"(?=$|[:$0-9.(-])|^(?:amount|balance)\s+due\b",
+        re.IGNORECASE,
+    ),
+}
+#: A value may stand this many line heights below its label (a box with its heading).
+_BELOW_HEIGHTS = 2.2
+
+
+class DocumentKind(NamedTuple):
+    """How a document names its own number and date: the words before ``no`` and ``date``."""
+
+    words: tuple[str, ...]
+
+
+class Facts(NamedTuple):
+    """What a page says of its document; None where it does not."""
+
+    number: str | None = None
+    date: date | None = None
+    vendor: str | None = None
+
+
+class _Segment(NamedTuple):
+    text: str
+    x0: float
+    x1: float
+
+
+def vendor_name(text: str) -> str | None:
+    """The vendor's name as it is printed; None where the text does not hold it."""
+    found = _VENDOR.search(text)
+    return " ".join(found[0].split()) if found else None
+
+
+def read_facts(lines: list[Line], kind: DocumentKind) -> Facts:
+    """Number, date and vendor from the lines of a page."""
+    rows = [_as_segments(line) for line in lines]
+    vendor = next(filter(None, (vendor_name(line.text) for line in lines)), None)
+    words = kind.words
+    numbers = (
+        *(rf"\b{word}\s*(?:no|number|num|nbr|id)\b" for word in words),
+        *(rf"\b{word}\s*#" for word in words),
+        *(rf"\b{word}\b(?!\s*(?:date|to|by|total))" for word in words),
+    )
+    dates = (*(rf"\b{word}\s*(?:date|dt)\b" for word in words), r"^(?:date|dated)\b")
+    return Facts(
+        _first(_labelled(lines, rows, numbers, _as_number)),
+        _first(_labelled(lines, rows, dates, _as_date)),
+        vendor,
+    )
+
+
+def read_totals(lines: list[Line]) -> dict[str, Decimal]:
+    """Subtotal, freight and total where they are printed; the last of each counts."""
+    found: dict[str, Decimal] = {}
+    rows: list[list[_Segment]] | None = None
+    for index, line in enumerate(lines):
+        lowered = line.text.lower()
+        if not any(word in lowered for word in ("total", "freight", "shipping", " due", "deliv")):
+            continue
+        rows = rows or [_as_segments(one) for one in lines]
+        for place, segment in enumerate(rows[index]):
+            for name, label in _TOTALS.items():
+                match = label.search(segment.text)
+                if match:
+                    value = _value(lines, rows, index, place, match.end(), _as_money)
+                    if value is not None:
+                        found[name] = value
+                    break
+    return found
+
+
+def _as_segments(line: Line) -> list[_Segment]:
+    return [_segment(words) for words in segments(line)]
+
+
+def _segment(words: list[Word]) -> _Segment:
+    return _Segment(" ".join([word.text for word in words]), words[0].x0, words[-1].x1)
+
+
+def _first(values: Iterable[_T]) -> _T | None:
+    return next(iter(values), None)
+
+
+def _labelled(
+    lines: list[Line],
+    rows: list[list[_Segment]],
+    labels: Iterable[str],
+    read: Callable[[str], _T | None],
+) -> Iterator[_T]:
+    for label in labels:
+        pattern = re.compile(label, re.IGNORECASE)
+        for index, row in enumerate(rows):
+            for place, segment in enumerate(row):
+                match = pattern.search(segment.text)
+                if match and not _NOT_OURS.search(segment.text[: match.start()]):
+                    value = _value(lines, rows, index, place, match.end(), read)
+                    if value is not None:
+                        yield value
+
+
+def _value(
+    lines: list[Line],
+    rows: list[list[_Segment]],
+    index: int,
+    place: int,
+    end: int,
+    read: Callable[[str], _T | None],
+) -> _T | None:
+    """What a label stands for: behind it, in the next cell, or in the cell below it."""
+    segment = rows[index][place]
+    value = read(segment.text[end:])
+    if value is None and not segment.text[end:].strip(" .:#") and place + 1 < len(rows[index]):
+        value = read(rows[index][place + 1].text)
+    below = index + 1
+    while value is None and below < len(rows):
+        if lines[below].top - lines[index].bottom > _BELOW_HEIGHTS * lines[index].height:
+            break
+        for other in rows[below]:
+            if other.x0 < segment.x1 and segment.x0 < other.x1:
+                value = value or read(other.text)
+        below += 1
+    return value
+
+
+def _as_number(text: str) -> str | None:
+    found = _NUMBER_VALUE.match(text)
+    if found and sum(map(str.isdigit, found[1])) >= 4:
+        return found[1]
+    return None
+
+
+def _as_date(text: str) -> date | None:
+    found = _DATE_VALUE.match(text)
+    if not found:
+        return None
+    month = found["m"] or found["m2"] or _month(found["mon"] or found["mon4"])
+    day = found["d"] or found["d2"] or found["d3"] or found["d4"]
+    year = int(found["y"] or found["y2"] or found["y3"] or found["y4"])
+    try:
+        return date(year + 2000 if year < 100 else year, int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    key = name[:3].lower()
+    return _MONTHS.index(key) + 1 if key in _MONTHS else 0
+
+
+def _as_money(text: str) -> Decimal | None:
+    for word in text.replace(":", " ").split():
+        value = number(word)
+        if value is not None and "." in word:
+            return value
+    return None

@@ -1,0 +1,243 @@
+"""Find the headings of a table: which field stands where on the page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from perfkit.model import Word
+from perfkit.rows import Line
+from perfkit.tables.vocabulary import (
+    HEADING_WORDS,
+    MONEY_FIELDS,
+    QUANTITY_FIELDS,
+    field_of_heading,
+    heading_word,
+)
+
+__all__ = ["Heading", "Headings", "find_headings"]
+
+#: A heading takes at most so many lines.
+MOST_LINES = 4
+#: Lines of one heading are closer than this share of their height.
+LINE_GAP_SHARE = 0.9
+#: Words of one heading are no further apart than a space of the page, times this.
+WORD_GAP_SPACES = 1.3
+#: ... or this, where the words can only be one heading together (``Back Ordered``).
+WIDE_GAP_SPACES = 1.85
+#: The space that is assumed, as a share of the height, where a page is too empty to tell.
+USUAL_SPACE_SHARE = 0.27
+#: So many lines tell how wide the spaces of a page are.
+LINES_FOR_SPACE = 24
+#: A table has at least so many columns that are understood.
+FEWEST_FIELDS = 4
+#: Words that stand for one column each, so that no heading holds two of them.
+_ONE_COLUMN_EACH = frozenset(
+    {"upc", "description", "extended", "list", "back", "allocated", "shipped", "ordered"}
+)
+#: What a heading says so far, and what may follow it.
+_PAIRS = (
+    ({"quantity"}, {"ordered", "allocated", "shipped", "back"}),
+    ({"quantity", "back"}, {"ordered"}),
+    ({"shipped"}, {"quantity"}),
+    ({"ordered"}, {"quantity"}),
+    ({"code", "upc"}, {"code", "description"}),
+    ({"other"}, {"code"}),
+)
+#: Words that end the heading of an amount.
+_LAST_WORDS = frozenset({"price", "prices", "cost", "amount", "amt", "total"})
+_BEGINS_A_PRICE = frozenset({"your", "net", "wholesale"})
+_STANDS_ALONE = frozenset({"u/m", "um", "uom"})
+#: At least this share of a heading line's words are words of headings.
+KNOWN_SHARE = 0.5
+
+
+class Heading(NamedTuple):
+    """One column's heading: its field (None where it has none) and its extent in points."""
+
+    field: str | None
+    x0: float
+    x1: float
+    text: str
+
+
+class Headings(NamedTuple):
+    """The headings of a table from left to right, and where they stand."""
+
+    columns: tuple[Heading, ...]
+    top: float
+    bottom: float
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that are understood."""
+        return frozenset(column.field for column in self.columns if column.field)
+
+
+def find_headings(lines: list[Line]) -> list[Headings]:
+    """All headings on a page, from top to bottom: one, usually; none on a page without table."""
+    found: list[Headings] = []
+    candidates = [index for index, line in enumerate(lines) if _is_candidate(line)]
+    for block in _blocks(lines, candidates):
+        above = lines[: lines.index(block[-1]) + 1]
+        headings = _read_block(tuple(tuple(line.words) for line in block), _space_share(above))
+        if headings is not None:
+            found.append(headings)
+    return found
+
+
+def _is_candidate(line: Line) -> bool:
+    known = sum([word[0] in HEADING_WORDS for word in line.words])
+    return known > 0 and known >= KNOWN_SHARE * len(line.words)
+
+
+def _space_share(lines: list[Line]) -> float:
+    """The width of a space as a share of the line's height, from the lines down to a heading."""
+    shares = sorted(
+        share
+        for line in lines[-LINES_FOR_SPACE:]
+        for before, word in zip(line.words, line.words[1:], strict=False)
+        if 0.1 < (share := (word[1] - before[3]) / (word[4] - word[2])) < 1.0
+    )
+    return round(shares[len(shares) // 4], 2) if shares else USUAL_SPACE_SHARE
+
+
+def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:
+    blocks: list[list[Line]] = []
+    before: int | None = None
+    for index in candidates:
+        line = lines[index]
+        near = (
+            before is not None
+            and index == before + 1
+            and line.top - lines[before].bottom < LINE_GAP_SHARE * line.height
+            and len(blocks[-1]) < MOST_LINES + 2
+        )
+        if near:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+        before = index
+    return blocks
+
+
+@lru_cache(maxsize=256)
+def _read_block(block: tuple[tuple[Word, ...], ...], space: float) -> Headings | None:
+    """The best reading of neighbouring lines as one heading.
+
+    Pages repeat their headings, so that all but the first come from the cache.
+    """
+    best: Headings | None = None
+    best_rank = (FEWEST_FIELDS - 1, 0, 0)
+    for first in range(len(block)):
+        for last in range(first + 1, min(first + MOST_LINES, len(block)) + 1):
+            headings = _read(block[first:last], space)
+            fields = headings.fields
+            if not (
+                fields & {*QUANTITY_FIELDS}
+                and fields & {*MONEY_FIELDS}
+                and fields & {"product_code", "upc", "description"}
+            ):
+                continue
+            unread = sum(column.field is None for column in headings.columns)
+            rank = (len(fields), -unread, last - first)
+            if rank > best_rank:
+                best, best_rank = headings, rank
+    return best
+
+
+def _read(lines: tuple[tuple[Word, ...], ...], space: float) -> Headings:
+    stacks: list[list[Word]] = []
+    for line in lines:
+        pieces = _pieces(line, space)
+        for piece in pieces:
+            x0, x1 = piece[0].x0, piece[-1].x1
+            under = [
+                stack
+                for stack in stacks
+                if min(x1, _right(stack)) - max(x0, _left(stack)) > 0 and stack[-1] not in line
+            ]
+            if len(under) == 1:
+                under[0].extend(piece)
+            elif under:
+                # Wider than the columns above it: it belongs to the one it is centred on.
+                middle = (x0 + x1) / 2
+                nearest = min(under, key=lambda s: abs((_left(s) + _right(s)) / 2 - middle))
+                nearest.extend(piece)
+            else:
+                stacks.append(list(piece))
+    stacks.sort(key=_left)
+    columns = []
+    for stack in stacks:
+        text = " ".join(word.text for word in stack)
+        columns.append(Heading(field_of_heading(text), _left(stack), _right(stack), text))
+    words = [word for line in lines for word in line]
+    return Headings(
+        _without_repeats(columns),
+        min(word.top for word in words),
+        max(word.bottom for word in words),
+    )
+
+
+def _left(stack: list[Word]) -> float:
+    return min(word.x0 for word in stack)
+
+
+def _right(stack: list[Word]) -> float:
+    return max(word.x1 for word in stack)
+
+
+def _pieces(line: tuple[Word, ...], space: float) -> list[list[Word]]:
+    """Split a line into headings: at wide gaps, and where a new heading must begin."""
+    pieces = [[line[0]]]
+    for before, word in zip(line, line[1:], strict=False):
+        piece = pieces[-1]
+        gap = (word.x0 - before.x1) / (word.bottom - word.top) / space
+        wide = gap > WORD_GAP_SPACES and not (gap < WIDE_GAP_SPACES and _belongs(piece, word))
+        if wide or _begins_anew(piece, word):
+            pieces.append([word])
+        else:
+            piece.append(word)
+    return pieces
+
+
+def _belongs(piece: list[Word], word: Word) -> bool:
+    """Whether two words make one heading although the gap between them is wide."""
+    if piece[-1].text.lower() in _LAST_WORDS:
+        return False
+    said = frozenset().union(*(heading_word(other.text) for other in piece))
+    if said <= {"list", "unit", "price", "extended", "other"}:
+        return word.text.lower() in _LAST_WORDS or (said == {"price"} and len(piece) == 1)
+    return any(said <= first and heading_word(word.text) & second for first, second in _PAIRS)
+
+
+def _begins_anew(piece: list[Word], word: Word) -> bool:
+    """Whether a word cannot belong to the heading on its left, however close it stands."""
+    text = word.text.lower()
+    said = frozenset().union(*(heading_word(other.text) for other in piece))
+    new = heading_word(word.text)
+    if any(other.text.lower() == text for other in piece):
+        return True
+    if ("price" in said and text in _BEGINS_A_PRICE) or piece[-1].text.lower() in _STANDS_ALONE:
+        return True
+    if new == {"ordered"} and piece[-1].text.lower() in {"back", "bk", "bck"}:
+        return False
+    return len((said | new) & _ONE_COLUMN_EACH) > 1 and not new <= said
+
+
+def _without_repeats(columns: list[Heading]) -> tuple[Heading, ...]:
+    """Keep a field's first column where two headings claim it, unless one says more."""
+    seen: dict[str, int] = {}
+    kept = list(columns)
+    for index, column in enumerate(columns):
+        if column.field is None:
+            continue
+        if column.field in seen:
+            other = seen[column.field]
+            loser = other if len(column.text) > len(columns[other].text) else index
+            kept[loser] = kept[loser]._replace(field=None)
+            if loser == other:
+                seen[column.field] = index
+        else:
+            seen[column.field] = index
+    return tuple(kept)

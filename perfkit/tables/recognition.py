@@ -1,0 +1,45 @@
+"""What a page says of its kind: the vendor's name, the columns, the words in capitals."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from perfkit.model import Page
+from perfkit.patterns import is_upc
+from perfkit.rows import group_lines
+from perfkit.tables.facts import vendor_name
+from perfkit.tables.headings import find_headings
+
+__all__ = ["Evidence", "evidence"]
+
+#: Creative Co-Op's GS1 company prefix: its UPCs begin so.
+_UPC_PREFIX = "191009"
+#: So many of its own UPCs on a page name the vendor, also where its name is a picture.
+_FEWEST_UPCS = 2
+
+
+class Evidence(NamedTuple):
+    """What speaks for a layout on one page."""
+
+    vendor: bool
+    fields: frozenset[str]
+    text: str
+
+    def says(self, word: str) -> bool:
+        """Whether the page names itself so: in a title, or before its number and date."""
+        pattern = rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
+        return re.search(pattern, self.text, re.IGNORECASE | re.MULTILINE) is not None
+
+
+def evidence(page: Page) -> Evidence:
+    """What speaks for a layout on one page."""
+    lines = group_lines(page.words)
+    text = "\n".join(line.text for line in lines)
+    headings = find_headings(lines)
+    upcs = sum(word.text.startswith(_UPC_PREFIX) and is_upc(word.text) for word in page.words)
+    return Evidence(
+        vendor_name(text) is not None or upcs >= _FEWEST_UPCS,
+        headings[0].fields if headings else frozenset(),
+        text,
+    )
