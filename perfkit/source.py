@@ -24,6 +24,8 @@ Invoice = str | os.PathLike[str] | BinaryIO | bytes
 #: Readers accept a header within the first 1,024 bytes and an end mark within the last
 #: 1,024 (PDF Reference 1.7, appendix H, notes 13 and 18).
 _WINDOW_BYTES = 1024
+#: Some programs pad a file with zeros; as much is read to look behind them.
+_TAIL_BYTES, _PADDING = 16_384, b"\0 \t\r\n"
 _MIB = 1 << 20
 
 
@@ -80,7 +82,7 @@ def _from_path(path: str, max_file_mb: float) -> Source:
     try:
         with open(path, "rb") as file:
             head = file.read(_WINDOW_BYTES)
-            file.seek(max(0, status.st_size - _WINDOW_BYTES))
+            file.seek(max(0, status.st_size - _TAIL_BYTES))
             tail = file.read()
     except OSError as error:
         raise NotAFileError(
@@ -93,7 +95,7 @@ def _from_path(path: str, max_file_mb: float) -> Source:
 def _checked(source: Source, max_file_mb: float) -> Source:
     data = source.data or b""
     _check_size(source.name, len(data), max_file_mb)
-    _check_ends(source.name, data[:_WINDOW_BYTES], data[-_WINDOW_BYTES:], len(data))
+    _check_ends(source.name, data[:_WINDOW_BYTES], data[-_TAIL_BYTES:], len(data))
     return source
 
 
@@ -113,5 +115,6 @@ def _check_ends(name: str, head: bytes, tail: bytes, size: int) -> None:
         raise NotAPdfError(name)
     # A linearized file says its own length at its start, and has an end mark there too.
     linearized = re.search(rb"/Linearized\b[^>]*?/L\s+(\d+)", head)
-    if b"%%EOF" not in tail or (linearized and int(linearized[1]) > size):
+    end = tail.rstrip(_PADDING)[-_WINDOW_BYTES:]
+    if b"%%EOF" not in end or (linearized and int(linearized[1]) > size):
         raise TruncatedPdfError(name)

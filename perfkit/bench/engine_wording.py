@@ -61,8 +61,9 @@ def _alone(comparison: EngineComparison) -> str:
         return f"No engine was timed: {comparison.baseline} read none of the documents."
     pace = comparison.pace(comparison.baseline)
     return (
-        f"{comparison.baseline} takes {milliseconds(pace.value)} a page ({percent(pace.confidence)} "
-        f"interval {span(pace)}, {count(comparison.rounds, 'round')}); no other engine was timed."
+        f"{comparison.baseline} takes {milliseconds(pace.value)} a page "
+        f"({percent(pace.confidence)} interval {span(pace)}, "
+        f"{count(comparison.rounds, 'round')}); no other engine was timed."
     )
 
 

@@ -82,12 +82,12 @@ def compare_engines(
     MeasurementError
         If an engine gives another output when it is run again, or memory can't be measured.
     """
+    if rounds < _FEWEST_ROUNDS:
+        raise ParameterError(f"rounds must be at least {_FEWEST_ROUNDS}, not {rounds!r}.")
     paths = _paths(documents)
     names = list(dict.fromkeys([baseline, *([engines] if isinstance(engines, str) else engines)]))
     for name in names:
         plugins.load("engines", name)
-    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < _FEWEST_ROUNDS:
-        raise ParameterError(f"rounds must be a whole number of at least 3, not {rounds!r}.")
     with Recorder(record) as recorder, Progress(progress) as show:
         readable = list(_checks(paths, names, baseline, recorder, show))
         again = [arm._replace(name=PLACEBO) for arm in readable if arm.name == baseline]

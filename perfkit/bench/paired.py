@@ -16,6 +16,7 @@ from perfkit.errors import MeasurementError, MissingExtraError
 __all__ = ["Interval", "PairedRules", "difference", "log_ratio", "trimmed", "word"]
 
 _FEWEST_PAIRS = 3
+_HALF = 0.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class PairedRules:
     def __post_init__(self) -> None:
         if not 0 < self.confidence < 1:
             raise ValueError(f"confidence must lie between 0 and 1, not {self.confidence!r}")
-        if not 0 <= self.cut < 0.5:
+        if not 0 <= self.cut < _HALF:
             raise ValueError(f"cut must lie between 0 and 0.5, not {self.cut!r}")
         if not 0 <= self.margin < self.same < 1:
             raise ValueError("margins must be 0 <= margin < same < 1")

@@ -30,7 +30,7 @@ __all__ = ["MIME", "Chart", "style"]
 MIME = "application/vnd.perfkit.chart+json"
 
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.size": 9.5,
     "svg.fonttype": "none",

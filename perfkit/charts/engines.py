@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfkit.bench import formatting
 from perfkit.bench.engine_comparison import EngineComparison
@@ -120,7 +120,7 @@ def _panel(
     ticks, names = [], []
     # x as a share of the axes, y as a row: for what stands outside the scale.
     beside = axes.get_yaxis_transform()
-    drawn = [value for row in rows if not isinstance(row, str) and (value := measure(row))]
+    drawn = [found for row in rows if not isinstance(row, str) and (found := measure(row))]
     widest = max((high for _, _, high in drawn), default=1.0)
     axes.set_xlim(0, widest * 1.22)
     for place, row in enumerate(rows):
@@ -157,7 +157,11 @@ def _panel(
 
 def _accuracy(axes: Axes, rows: list[str | EngineResult]) -> None:
     edge = 1.0 + 0.95 * _ACCURACY_INCHES / (axes.get_position().width * WIDTH_INCHES)
-    at = {"transform": axes.get_yaxis_transform(), "va": "center_baseline", "ha": "right"}
+    at: dict[str, Any] = {
+        "transform": axes.get_yaxis_transform(),
+        "va": "center_baseline",
+        "ha": "right",
+    }
     axes.text(edge, 0, "accuracy", weight="bold", **at)
     for place, row in enumerate(rows):
         if isinstance(row, str) or row.accuracy is None:
@@ -173,7 +177,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def _alternative(comparison: EngineComparison) -> str:
     told = [
-        f"Horizontal bars for {_listed(comparison.engines)}, {comparison.baseline} being the baseline."
+        f"Horizontal bars for {_listed(comparison.engines)}; {comparison.baseline} is the baseline."
     ]
     for result in comparison.results:
         where = f"{result.engine} on {result.document} ({formatting.count(result.pages, 'page')})"

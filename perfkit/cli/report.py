@@ -51,6 +51,9 @@ def register(app: typer.Typer) -> None:
         except ParameterError as error:
             sys.stderr.write(f"perfkit: {error}\n")
             raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            sys.stderr.write("perfkit: interrupted; pages that were finished stand as they are\n")
+            raise typer.Exit(130) from None
         for outcome in made.outcomes:
             if outcome.sentence:
                 typer.echo(f"{outcome.name}: {outcome.sentence}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from perfkit.errors import MissingExtraError
 
@@ -17,7 +17,7 @@ FACES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _face(font: str, bold: bool) -> str:
     try:
         from reportlab.pdfbase import pdfmetrics, ttfonts

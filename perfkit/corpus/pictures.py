@@ -36,10 +36,10 @@ def picture(index: int) -> bytes:
     _pattern(ImageDraw.Draw(body), base, rng)
     # Grain gives the picture the byte size of a photograph.
     grain = Image.frombytes("L", (_SIDE, _SIDE), rng.randbytes(_SIDE * _SIDE))
-    body = Image.blend(body, Image.merge("RGB", [grain] * 3), 0.2)
+    body = Image.blend(body, Image.merge("RGB", [grain] * 3), 0.27)
     image.paste(body, (0, 0), mask.filter(ImageFilter.GaussianBlur(0.8)))
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=89, optimize=True)
+    image.save(out, "JPEG", quality=93, optimize=True)
     return out.getvalue()
 
 

@@ -33,14 +33,18 @@ _ROTATION_TURNS = 4
 _LINE_END_HYPHENS = ("\ufffe", "\x02")
 _GAPS = re.compile(r"(\s+|(?<=[\ufffe\x02]))").split
 
-_LIGATURES = ("ff", "fi", "fl", "ft", "tt", "ti")
-_LIGATURE_GAP = re.compile(r"\S (?:ff|fi|fl|ft|tt|ti)")
 #: A word is no wider than its letters' number times this share of its height.
 WIDEST_LETTER_SHARE = 0.85
-#: Characters of one word are no further apart than this share of their height and width.
-GLUE_SHARE = 0.25
-#: Where a ligature was parted from its word, the gap is below this share of the height.
-LIGATURE_GAP_SHARE = 0.1
+#: ... nor does its end stand higher or lower than its start by this share.
+STEP_SHARE = 0.6
+#: Characters of one word are no further apart than this share of their height ...
+GLUE_SHARE = 0.35
+#: ... nor over each other by more than this.
+GLUE_BACK_SHARE = 1.2
+#: Words closer than this share of their height are one: no space is so narrow.
+PARTED_SHARE = 0.08
+#: ... also where kerning draws them over each other by up to this share.
+PARTED_BACK_SHARE = 1.0
 
 _POINTER, _INT, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
 #: name -> (result, arguments), from pdfium's public headers fpdfview.h, fpdf_text.h, fpdf_edit.h.
@@ -161,11 +165,11 @@ class PdfiumDocument:
         if not texts:
             return Page(number, width, height, [], pdfium.FPDFPage_CountObjects(page) > 0)
         words = _place(texts, self._boxes_of(text_page, text, ends), box, turns)
-        if _look_glued(words):
+        if _look_glued(words) or self._boxes.has_steps(len(texts)):
             texts, ends = self._unglue(text_page, text)
             words = _place(texts, self._boxes_of(text_page, text, ends), box, turns)
-        if _LIGATURE_GAP.search(text):
-            words = _join_ligatures(words)
+        if _look_parted(words):
+            words = _join_parted(words)
         return Page(number, width, height, words)
 
     def _text(self, text_page: int) -> str:
@@ -195,12 +199,13 @@ class PdfiumDocument:
         left, top, right, bottom = (boxes[start::4].tolist() for start in range(4))
         starts = []
         for k, index in enumerate(places):
-            height = abs(top[k] - bottom[k]) + abs(right[k] - left[k])
+            height = max(abs(top[k] - bottom[k]), abs(right[k] - left[k]))
             joined = (
                 k > 0
                 and places[k - 1] == index - 1
                 and text[index - 1] not in _LINE_END_HYPHENS
-                and abs(left[k] - right[k - 1]) < GLUE_SHARE * height
+                and abs(top[k] - top[k - 1]) < STEP_SHARE * height
+                and -GLUE_BACK_SHARE * height < left[k] - right[k - 1] < GLUE_SHARE * height
             )
             if not joined:
                 starts.append(k)
@@ -263,20 +268,35 @@ def _look_glued(words: list[Word]) -> bool:
     )
 
 
-def _join_ligatures(words: list[Word]) -> list[Word]:
-    """Join what pdfium parted before a ligature although no gap is there (``Re fill``)."""
+def _join_parted(words: list[Word]) -> list[Word]:
+    """Join what pdfium parted although no gap is there (``Re fill``: a ligature's width)."""
     joined = words[:1]
     for word in words[1:]:
         before = joined[-1]
-        if (
-            word.text[:2] in _LIGATURES
-            and word.bottom == before.bottom
-            and abs(word.x0 - before.x1) < LIGATURE_GAP_SHARE * (word.bottom - word.top)
-        ):
+        if _is_parted(before, word):
             joined[-1] = before._replace(text=before.text + word.text, x1=word.x1)
         else:
             joined.append(word)
     return joined
+
+
+def _is_parted(before: Word, word: Word) -> bool:
+    height = word.bottom - word.top
+    return (
+        -PARTED_BACK_SHARE * height < word.x0 - before.x1 < PARTED_SHARE * height
+        and abs(word.bottom - before.bottom) < 0.4 * height
+        and word.x0 > before.x0
+    )
+
+
+def _look_parted(words: list[Word]) -> bool:
+    """Whether some word begins where another on its line ends, with no room for a space."""
+    return any(
+        [
+            -12.0 < x0 - end < 0.8 and -3.0 < here - bottom < 3.0
+            for (_, _, _, end, bottom), (_, x0, _, _, here) in zip(words, words[1:])
+        ]
+    )
 
 
 class _Boxes:
@@ -300,6 +320,18 @@ class _Boxes:
         page = itertools.repeat(ctypes.c_void_p(text_page))
         deque(map(self._get_box, page, indices, self._references), maxlen=0)
         return self._floats[: 4 * len(indices)]
+
+    def has_steps(self, words: int) -> bool:
+        """Whether some word of those read last ends on another line than it starts on."""
+        top1, bottom1, top2 = (self._floats[start : 8 * words : 8].tolist() for start in (1, 3, 5))
+        if top1 == top2:
+            return False
+        return any(
+            [
+                abs(first - last) > STEP_SHARE * abs(first - bottom)
+                for first, bottom, last in zip(top1, bottom1, top2, strict=True)
+            ]
+        )
 
 
 def _place(

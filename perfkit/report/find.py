@@ -88,7 +88,8 @@ def _parameters(path: Path) -> list[Parameter]:
         raise MissingExtraError("nbformat", "workbench", "A report") from error
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        # Whatever nbformat stumbles over in a file of another kind.
         raise ParameterError(f"{path} is no notebook that can be read.") from error
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) > 1:

@@ -40,7 +40,7 @@ def manager_class(notebook_folder: str, settings_folder: str) -> type[AsyncKerne
             "ipykernel_launcher",
             "-f",
             "{connection_file}",
-            "--log-level=ERROR",
+            "--log-level=CRITICAL",
         ],
         display_name="Python (perfkit report)",
         language="python",
@@ -54,7 +54,7 @@ def manager_class(notebook_folder: str, settings_folder: str) -> type[AsyncKerne
     )
 
     class OwnSpecs(KernelSpecManager):
-        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - one for any name
             return spec
 
     class OwnKernelManager(AsyncKernelManager):

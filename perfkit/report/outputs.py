@@ -109,20 +109,21 @@ def _too_large(markup: str) -> str:
 
 
 def _svg(markup: str, data: Any) -> str:
+    if left_out := _too_large(markup):
+        return left_out
     drawn = clean_svg(markup)
     if not drawn:
         return _preformatted(_text(data.get("text/plain", "a drawing")), "", "text output")
     title = html.escape(str(data.get(CHART_MIME, {}).get("title", "")))
     caption = f"<figcaption>{title}</figcaption>" if title else ""
-    return _too_large(drawn) or f'<figure class="perfkit-figure">{drawn}{caption}</figure>'
+    return f'<figure class="perfkit-figure">{drawn}{caption}</figure>'
 
 
-def _html(markup: str, data: Any) -> str:
-    cleaned = clean_html(markup)
-    return _too_large(cleaned) or f'<div class="perfkit-html">{cleaned}</div>'
+def _html(markup: str, _: Any) -> str:
+    return _too_large(markup) or f'<div class="perfkit-html">{clean_html(markup)}</div>'
 
 
-def _markdown(source: str, data: Any) -> str:
+def _markdown(source: str, _: Any) -> str:
     return from_markdown(source)
 
 
@@ -137,7 +138,7 @@ def _png(encoded: str, data: Any) -> str:
     return _too_large(picture) or f'<figure class="perfkit-figure">{picture}</figure>'
 
 
-def _plain(text: str, data: Any) -> str:
+def _plain(text: str, _: Any) -> str:
     return _preformatted(plain(text), "", "text output")
 
 

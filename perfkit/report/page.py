@@ -41,26 +41,25 @@ def notebook_page(notebook: Any, words: Mapping[str, object]) -> str:
     """
     try:
         from nbconvert.exporters.templateexporter import TemplateExporter
-        from traitlets import default
     except ImportError as error:
         raise MissingExtraError(error.name or "nbconvert", "workbench", "A report") from error
 
-    class PageExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has no types
-        # Nothing of the user's: neither template folders nor preprocessors nor settings.
-        template_paths = [str(TEMPLATES)]
-        template_file = "page.html.j2"
-        default_preprocessors: Sequence[str] = []
-
-        @default("file_extension")
-        def _extension(self) -> str:
-            return ".html"
+    class PageExporter(TemplateExporter):
+        """Escapes what the template shows, unless a filter has made it harmless."""
 
         def _create_environment(self) -> Any:
-            environment = super()._create_environment()
+            environment = super()._create_environment()  # type: ignore[no-untyped-call]
             environment.autoescape = True
             return environment
 
-    exporter = PageExporter(filters={"render": _render, "markdown": _markdown, "code": _code})
+    # Nothing of the user's: neither template folders nor preprocessors nor settings.
+    exporter = PageExporter(  # type: ignore[no-untyped-call]
+        template_paths=[str(TEMPLATES)],
+        template_file="page.html.j2",
+        file_extension=".html",
+        default_preprocessors=[],
+        filters={"render": _render, "markdown": _markdown, "code": _code},
+    )
     shown = notebook.copy()
     shown.cells = [cell for cell in notebook.cells if _is_shown(cell)]
     page, _ = exporter.from_notebook_node(

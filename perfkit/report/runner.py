@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +26,8 @@ class Outcome(NamedTuple):
     error: str | None
 
 
-class Report(NamedTuple):
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
     """Pages that were written, and the index to open."""
 
     index: Path

@@ -73,16 +73,17 @@ def clean_svg(markup: str) -> str:
 
 def _prune(element: ElementTree.Element) -> None:
     for child in list(element):
-        if (
-            not isinstance(child.tag, str)
-            or child.tag.removeprefix(f"{{{_SVG}}}") not in _DRAWN
-            or (child.tag.endswith("}style") and _LOADS.search(child.text or ""))
-        ):
-            element.remove(child)
-        else:
+        if _is_drawing(child):
             _prune(child)
+        else:
+            element.remove(child)
     for name, value in list(element.attrib.items()):
         local = name.rpartition("}")[2].lower()
         foreign_link = local == "href" and not value.startswith("#")
         if local.startswith("on") or foreign_link or _LOADS.search(value):
             del element.attrib[name]
+
+
+def _is_drawing(element: ElementTree.Element) -> bool:
+    name = element.tag.removeprefix(f"{{{_SVG}}}")
+    return name in _DRAWN and not (name == "style" and _LOADS.search(element.text or ""))

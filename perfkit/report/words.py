@@ -6,6 +6,8 @@ from datetime import datetime
 
 __all__ = ["now", "run_time", "when"]
 
+_MINUTE = 60
+
 
 def now() -> str:
     """This moment in ISO 8601, with the offset of the local time."""
@@ -22,7 +24,7 @@ def when(moment: str) -> str:
 
 def run_time(seconds: float) -> str:
     """``took 8.2 s``, ``took 2 min 5 s``."""
-    if seconds < 60:
+    if seconds < _MINUTE:
         return f"took {seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(round(seconds), _MINUTE)
     return f"took {minutes} min {rest} s"

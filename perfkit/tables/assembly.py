@@ -85,6 +85,8 @@ class Assembly:
         if not row.may_go_on:
             return []
         edges = {line.x0 for line in row.description} | self._text_edges
+        if not row.description:
+            edges = {lead[0].x0}
         found = []
         for line in lead:
             if not any(abs(line.x0 - edge) <= SAME_EDGE_POINTS for edge in edges):

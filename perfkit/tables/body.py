@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from perfkit.model import Word
-from perfkit.rows import Line
+from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.headings import Heading, Headings
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
@@ -51,13 +51,23 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
         return found
     first = min(found, key=lambda anchor: anchor.word.x0).word
     middle = first.x0 + first.x1
-    return [
+    aligned = [
         anchor
         for anchor in found
         if anchor.word.x0 - first.x0 < ALIGNED_POINTS
         or abs(anchor.word.x0 + anchor.word.x1 - middle) < 2 * ALIGNED_POINTS
         or abs(anchor.word.x1 - first.x1) < ALIGNED_POINTS
     ]
+    full = [anchor for anchor in aligned if _begins_a_row(lines[anchor.line], anchor.word)]
+    return full if 2 * len(full) > len(aligned) else aligned
+
+
+def _begins_a_row(line: Line, code: Word) -> bool:
+    """Whether a code stands alone, or beside a UPC or number: no mention in a description."""
+    after = [word for word in line.words if word.x0 > code.x0]
+    if not after or after[0].x0 - code.x1 > SEGMENT_GAP_SHARE * line.height:
+        return True
+    return any(number(word.text) is not None for word in after)
 
 
 def _right_neighbour(columns: tuple[Heading, ...], column: Heading) -> float:

@@ -13,17 +13,19 @@ from perfkit.tables.headings import Heading
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS
 
-__all__ = ["CellReader", "Cells", "join_description"]
+__all__ = ["SHORTEST_UPC", "CellReader", "Cells", "join_description"]
 
 #: Units as vendors print them; others are known by standing under the unit's heading.
 UNITS = frozenset(
     "each ea set sets case cs piece pieces pc pcs pair pr box bx dozen dz doz pack pk pkg bag "
     "roll kit bundle carton ctn display assortment asst yard ft bottle tray unit".split()
 )
+#: A unit stands at most so many points beside its heading.
+UNIT_POINTS = 20.0
 _UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9]-[0-9]{5}-[0-9]{5}-[0-9])").fullmatch
 _UPC_LABEL = re.compile(r"UPC(?: ?(?:code|no|#))?[:#.]*", re.IGNORECASE).fullmatch
 _FLAG = re.compile(r"[A-Z0-9*]{1,3}", re.ASCII).fullmatch
-_SHORTEST_UPC = 12
+SHORTEST_UPC = 12
 #: Dots that lead the eye from one column to the next.
 _LEADERS = re.compile(r"[.\u2026_\u00b7]{3,}").fullmatch
 
@@ -61,12 +63,21 @@ class CellReader:
             before = max((right for _, right in occupied if right < middle), default=0.0)
             after = min((left for left, _ in occupied if left > middle), default=float("inf"))
             before = min(before, self._unit.x0)
-            self._unit_left = (before + self._unit.x0) / 2
-            self._unit_right = (max(after, self._unit.x1) + self._unit.x1) / 2
+            self._unit_left = max((before + self._unit.x0) / 2, self._unit.x0 - UNIT_POINTS)
+            self._unit_right = min(
+                (max(after, self._unit.x1) + self._unit.x1) / 2, self._unit.x1 + UNIT_POINTS
+            )
         own = next((h for h in headings if h.field == "description"), None)
         self.has_description_heading = own is not None
         if own is not None:
-            self.left = max((right for _, right in occupied if right <= own.x0), default=0.0)
+            # Codes and UPCs are known by themselves: text may stand under their headings.
+            beside = [(left, right) for left, right, _ in zones] + [
+                (h.x0, h.x1) for h in headings if h.field == "unit"
+            ]
+            self.left = max(
+                (right for _, right in beside if code_x0 < right <= own.x0),
+                default=code_x0 - 3.0,
+            )
             self.right = min((left for left, _ in occupied if left >= own.x1), default=float("inf"))
         else:
             self.left = code_x0 - 3.0
@@ -98,7 +109,7 @@ class CellReader:
                 continue
             written, x0, _, x1, _ = word
             middle = (x0 + x1) / 2
-            if len(written) >= _SHORTEST_UPC and (found := _UPC(written)):
+            if len(written) >= SHORTEST_UPC and (found := _UPC(written)):
                 upc = upc or found[1].replace("-", "")
                 if text and _UPC_LABEL(text[-1][0]):
                     text.pop()
@@ -119,7 +130,11 @@ class CellReader:
                 text.append(word)
         if self._flags:
             text = self._without_flags(text, line)
-        return Cells(numbers, self._choose_unit(units), upc, text)
+        unit = self._choose_unit(units)
+        if len(units) > 1:
+            back = [w for w in units if w is not unit and self.left <= w.x0 and w.x1 < self.right]
+            text = sorted([*text, *back], key=lambda w: w.x0)
+        return Cells(numbers, unit.text if unit else None, upc, text)
 
     def _can_be_unit(self, written: str, middle: float) -> bool:
         if self.has_description_heading and self.left <= middle < self.right:
@@ -129,14 +144,14 @@ class CellReader:
             return (inside and number(written) is None) or _bare(written) in UNITS
         return self._numbers_left < middle < self._numbers_right and _bare(written) in UNITS
 
-    def _choose_unit(self, words: list[Word]) -> str | None:
+    def _choose_unit(self, words: list[Word]) -> Word | None:
         if not words:
             return None
         known = [word for word in words if _bare(word.text) in UNITS] or words
         if self._unit is None:
-            return known[0].text
+            return known[0]
         middle = self._unit.x0 + self._unit.x1
-        return min(known, key=lambda word: abs(word.x0 + word.x1 - middle)).text
+        return min(known, key=lambda word: abs(word.x0 + word.x1 - middle))
 
     def _without_flags(self, text: list[Word], line: Line) -> list[Word]:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""

@@ -12,12 +12,12 @@ from perfkit.model import Word
 from perfkit.rows import Line, segments
 from perfkit.tables.numbers import number
 
-__all__ = ["DocumentKind", "Facts", "read_facts", "read_totals", "vendor_name"]
+__all__ = ["DocumentKind", "Facts", "names_vendor", "read_facts", "read_totals", "vendor_name"]
 
 _T = TypeVar("_T")
 
 _VENDOR = re.compile(r"\bcreative[\s-]*co[\s-]*op\b", re.IGNORECASE)
-_NUMBER_VALUE = re.compile(r"[\s.:#]*([A-Z]{0,5}-?[0-9][A-Z0-9-]{3,})(?![A-Za-z0-9/.,])")
+_NUMBER_VALUE = re.compile(r"[\s.:#]*(?:(?:No|NO|Number|NUMBER)\b[\s.:#]*)?([A-Z]{0,5}-?[0-9][A-Z0-9-]{3,})(?![A-Za-z0-9/.,])")
 _DATE_VALUE = re.compile(
     r"[\s.:#]*(?:(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})"
     r"|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})"
@@ -25,6 +25,9 @@ _DATE_VALUE = re.compile(
     r"|(?P<d4>\d{1,2})[\s-](?P<mon4>[A-Za-z]{3,9})\.?,?[\s-](?P<y4>\d{4}))(?!\d)"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ADDRESSEE = re.compile(r"(?:ship|sold|bill|deliver|consign)(?:ed)?[\s-]*to\b", re.IGNORECASE)
+#: An address has so many lines under its label before the next thing begins.
+_ADDRESS_LINES = 3
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
 _TOTALS = {
     "subtotal": re.compile(
@@ -32,7 +35,11 @@ _TOTALS = {
         r"^(?:merchandise|product|goods)\s+(?:total|amount)\b",
         re.IGNORECASE,
     ),
-    "freight": re.compile(r"^(?:estimated\s+)?(?:freight|shipping|delivery)\b", re.IGNORECASE),
+    "freight": re.compile(
+        r"^(?:estimated\s+)?(?:freight|shipping|delivery)\b"
+        r"(?:\s*(?:&|and|/)\s*handling)?(?:\s+(?:charges?|cost))?",
+        re.IGNORECASE,
+    ),
     "total": re.compile(
         r"^(?:order|invoice|grand|net|document)?\s*total"
         r"(?:\s+(?:due|amount|order|invoice|amount\s+due))?\s*(?:\(?(?:USD|US\$|\$)\)?)?\s*"
@@ -64,6 +71,23 @@ class _Segment(NamedTuple):
     x1: float
 
 
+def names_vendor(lines: list[Line]) -> bool:
+    """Whether a page names the vendor elsewhere than in the address that goods go to."""
+    rows = [_as_segments(line) for line in lines]
+    for index, row in enumerate(rows):
+        for segment in row:
+            found = _VENDOR.search(segment.text)
+            if found and not _ADDRESSEE.search(segment.text[: found.start()]):
+                above = rows[max(0, index - _ADDRESS_LINES) : index]
+                if not any(
+                    _ADDRESSEE.match(other.text) and other.x0 < segment.x1 and segment.x0 < other.x1
+                    for line in above
+                    for other in line
+                ):
+                    return True
+    return False
+
+
 def vendor_name(text: str) -> str | None:
     """The vendor's name as it is printed; None where the text does not hold it."""
     found = _VENDOR.search(text)
@@ -74,13 +98,17 @@ def read_facts(lines: list[Line], kind: DocumentKind) -> Facts:
     """Number, date and vendor from the lines of a page."""
     rows = [_as_segments(line) for line in lines]
     vendor = next(filter(None, (vendor_name(line.text) for line in lines)), None)
-    words = kind.words
-    numbers = (
-        *(rf"\b{word}\s*(?:no|number|num|nbr|id)\b" for word in words),
-        *(rf"\b{word}\s*#" for word in words),
-        *(rf"\b{word}\b(?!\s*(?:date|to|by|total))" for word in words),
-    )
-    dates = (*(rf"\b{word}\s*(?:date|dt)\b" for word in words), r"^(?:date|dated)\b")
+    numbers: list[tuple[str, bool]] = []
+    dates: list[tuple[str, bool]] = []
+    for word in kind.words:
+        numbers += (
+            (rf"\b{word}\s*(?:no|number|num|nbr|id)\b", True),
+            (rf"\b{word}\s*#", True),
+            (rf"\b{word}\b(?!\s*(?:date|to|by|total))", False),
+        )
+        dates += ((rf"\b{word}\s*(?:date|dt)\b", True), (rf"\bdate\s+(?:of\s+)?{word}", True))
+    numbers.append((r"^(?:no|number)\b", False))
+    dates += ((r"^(?:date|dated)\b(?!\s*(?:ship|due|req|order|cancel))", True),)
     return Facts(
         _first(_labelled(lines, rows, numbers, _as_number)),
         _first(_labelled(lines, rows, dates, _as_date)),
@@ -123,16 +151,17 @@ def _first(values: Iterable[_T]) -> _T | None:
 def _labelled(
     lines: list[Line],
     rows: list[list[_Segment]],
-    labels: Iterable[str],
+    labels: list[tuple[str, bool]],
     read: Callable[[str], _T | None],
 ) -> Iterator[_T]:
-    for label in labels:
+    """Values of the labels, in the order of the labels; the flag allows one below its label."""
+    for label, below in labels:
         pattern = re.compile(label, re.IGNORECASE)
         for index, row in enumerate(rows):
             for place, segment in enumerate(row):
                 match = pattern.search(segment.text)
                 if match and not _NOT_OURS.search(segment.text[: match.start()]):
-                    value = _value(lines, rows, index, place, match.end(), read)
+                    value = _value(lines, rows, index, place, match.end(), read, below=below)
                     if value is not None:
                         yield value
 
@@ -144,20 +173,24 @@ def _value(
     place: int,
     end: int,
     read: Callable[[str], _T | None],
+    *,
+    below: bool = True,
 ) -> _T | None:
     """What a label stands for: behind it, in the next cell, or in the cell below it."""
     segment = rows[index][place]
-    value = read(segment.text[end:])
-    if value is None and not segment.text[end:].strip(" .:#") and place + 1 < len(rows[index]):
-        value = read(rows[index][place + 1].text)
-    below = index + 1
-    while value is None and below < len(rows):
-        if lines[below].top - lines[index].bottom > _BELOW_HEIGHTS * lines[index].height:
+    texts = [segment.text[end:], *(other.text for other in rows[index][place + 1 :])]
+    for text in texts:
+        value = read(text)
+        if value is not None or text.strip(" .:#\u2026_"):
             break
-        for other in rows[below]:
+    under = index + 1
+    while value is None and below and under < len(rows):
+        if lines[under].top - lines[index].bottom > _BELOW_HEIGHTS * lines[index].height:
+            break
+        for other in rows[under]:
             if other.x0 < segment.x1 and segment.x0 < other.x1:
-                value = value or read(other.text)
-        below += 1
+                value = value if value is not None else read(other.text)
+        under += 1
     return value
 
 

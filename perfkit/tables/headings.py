@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,14 +22,14 @@ __all__ = ["Heading", "Headings", "find_headings"]
 MOST_LINES = 4
 #: Lines of one heading are closer than this share of their height.
 LINE_GAP_SHARE = 0.9
-#: Words of one heading are no further apart than a space of the page, times this.
+#: Words of one heading are no further apart than a space, times this.
 WORD_GAP_SPACES = 1.3
 #: ... or this, where the words can only be one heading together (``Back Ordered``).
-WIDE_GAP_SPACES = 1.85
-#: The space that is assumed, as a share of the height, where a page is too empty to tell.
-USUAL_SPACE_SHARE = 0.27
-#: So many lines tell how wide the spaces of a page are.
-LINES_FOR_SPACE = 24
+WIDE_GAP_SPACES = 1.45
+#: The usual width of a space as a share of the line's height, and the widest believed.
+USUAL_SPACE_SHARE, WIDEST_SPACE_SHARE = 0.27, 0.7
+#: Headings that are part of one only: something was parted that belongs together.
+_DANGLING = frozenset({"back", "bk", "bck", "your", "extd"})
 #: A table has at least so many columns that are understood.
 FEWEST_FIELDS = 4
 #: Words that stand for one column each, so that no heading holds two of them.
@@ -46,6 +47,7 @@ _PAIRS = (
 )
 #: Words that end the heading of an amount.
 _LAST_WORDS = frozenset({"price", "prices", "cost", "amount", "amt", "total"})
+_ENDS_A_HEADING = frozenset({"code", "description", "price", "amount", "cost"})
 _BEGINS_A_PRICE = frozenset({"your", "net", "wholesale"})
 _STANDS_ALONE = frozenset({"u/m", "um", "uom"})
 #: At least this share of a heading line's words are words of headings.
@@ -79,8 +81,7 @@ def find_headings(lines: list[Line]) -> list[Headings]:
     found: list[Headings] = []
     candidates = [index for index, line in enumerate(lines) if _is_candidate(line)]
     for block in _blocks(lines, candidates):
-        above = lines[: lines.index(block[-1]) + 1]
-        headings = _read_block(tuple(tuple(line.words) for line in block), _space_share(above))
+        headings = _read_block(tuple(tuple(line.words) for line in block))
         if headings is not None:
             found.append(headings)
     return found
@@ -89,17 +90,6 @@ def find_headings(lines: list[Line]) -> list[Headings]:
 def _is_candidate(line: Line) -> bool:
     known = sum([word[0] in HEADING_WORDS for word in line.words])
     return known > 0 and known >= KNOWN_SHARE * len(line.words)
-
-
-def _space_share(lines: list[Line]) -> float:
-    """The width of a space as a share of the line's height, from the lines down to a heading."""
-    shares = sorted(
-        share
-        for line in lines[-LINES_FOR_SPACE:]
-        for before, word in zip(line.words, line.words[1:], strict=False)
-        if 0.1 < (share := (word[1] - before[3]) / (word[4] - word[2])) < 1.0
-    )
-    return round(shares[len(shares) // 4], 2) if shares else USUAL_SPACE_SHARE
 
 
 def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:
@@ -122,28 +112,44 @@ def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:
 
 
 @lru_cache(maxsize=256)
-def _read_block(block: tuple[tuple[Word, ...], ...], space: float) -> Headings | None:
+def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
     """The best reading of neighbouring lines as one heading.
 
     Pages repeat their headings, so that all but the first come from the cache.
     """
     best: Headings | None = None
-    best_rank = (FEWEST_FIELDS - 1, 0, 0)
-    for first in range(len(block)):
-        for last in range(first + 1, min(first + MOST_LINES, len(block)) + 1):
-            headings = _read(block[first:last], space)
-            fields = headings.fields
-            if not (
-                fields & {*QUANTITY_FIELDS}
-                and fields & {*MONEY_FIELDS}
-                and fields & {"product_code", "upc", "description"}
-            ):
-                continue
-            unread = sum(column.field is None for column in headings.columns)
-            rank = (len(fields), -unread, last - first)
-            if rank > best_rank:
-                best, best_rank = headings, rank
+    best_rank = (FEWEST_FIELDS - 1, False, 0, 0)
+    ranges = [
+        block[first:last]
+        for first in range(len(block))
+        for last in range(first + 1, min(first + MOST_LINES, len(block)) + 1)
+    ]
+    for lines, space in itertools.product(ranges, _spaces(block)):
+        headings = _read(lines, space)
+        fields = headings.fields
+        if not (
+            fields & {*QUANTITY_FIELDS}
+            and fields & {*MONEY_FIELDS}
+            and fields & {"product_code", "upc", "description"}
+        ):
+            continue
+        unread = sum(column.field is None for column in headings.columns)
+        dangling = sum(column.text.lower() in _DANGLING for column in headings.columns)
+        rank = (len(fields) - 2 * dangling, space == USUAL_SPACE_SHARE, -unread, len(lines))
+        if rank > best_rank:
+            best, best_rank = headings, rank
     return best
+
+
+def _spaces(block: tuple[tuple[Word, ...], ...]) -> list[float]:
+    """How wide a space may be here: as usual, or as the narrowest gap of the lines."""
+    gaps = [
+        (word.x0 - before.x1) / (word.bottom - word.top)
+        for line in block
+        for before, word in zip(line, line[1:], strict=False)
+    ]
+    narrowest = min((gap for gap in gaps if gap > 0.1), default=USUAL_SPACE_SHARE)
+    return sorted({USUAL_SPACE_SHARE, min(narrowest, WIDEST_SPACE_SHARE)})
 
 
 def _read(lines: tuple[tuple[Word, ...], ...], space: float) -> Headings:
@@ -218,7 +224,9 @@ def _begins_anew(piece: list[Word], word: Word) -> bool:
     new = heading_word(word.text)
     if any(other.text.lower() == text for other in piece):
         return True
-    if ("price" in said and text in _BEGINS_A_PRICE) or piece[-1].text.lower() in _STANDS_ALONE:
+    if piece[-1].text.lower() in _ENDS_A_HEADING and new:
+        return True
+    if (said & {"price", "list"} and text in _BEGINS_A_PRICE) or piece[-1].text.lower() in _STANDS_ALONE:
         return True
     if new == {"ordered"} and piece[-1].text.lower() in {"back", "bk", "bck"}:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from statistics import median_low as median
 from typing import NamedTuple
 
 from perfkit.model import Page, Word
@@ -15,7 +16,7 @@ from perfkit.tables.body import (
     number_lines,
     own_numbers,
 )
-from perfkit.tables.cells import CellReader
+from perfkit.tables.cells import SHORTEST_UPC, CellReader
 from perfkit.tables.columns import Columns, match_columns
 from perfkit.tables.facts import DocumentKind, Facts, read_facts, read_totals, vendor_name
 from perfkit.tables.headings import Headings, find_headings
@@ -29,11 +30,11 @@ LINE_GAP_SHARE = 1.0
 #: An edge is the same as another within so many points.
 SAME_EDGE_POINTS = 3.0
 #: Cells are centred where lines overlap a row's code by more than this share of their height.
-CENTRED_SHARE = 0.35
+CENTRED_SHARE = 0.25
 #: Gaps between lines of descriptions differ by no more than this, in points.
 GAP_SLACK_POINTS = 1.5
-#: Rows of centred cells are apart by this share of their height more than their lines.
-BLOCK_GAP_SHARE = 0.3
+#: ... nor by more than this share of their height.
+GAP_SLACK_SHARE = 0.25
 #: Lines over a code are its own only when closer than this share of their height.
 TIGHT_SHARE = 0.4
 #: Wrapped lines end within this share of the width before the edge.
@@ -189,7 +190,7 @@ class _PageReader:
         self._between = [
             list(range(anchor.line + 1, end)) for anchor, end in zip(anchors, bounds, strict=True)
         ]
-        self._usual_gap = self._least_gap()
+        self._usual_gaps = self._find_usual_gaps()
         self.prefixes: list[list[int]] = [[] for _ in anchors]
         self._block: list[frozenset[int]] = [frozenset() for _ in anchors]
         if self._centred:
@@ -202,7 +203,9 @@ class _PageReader:
         """Whether a line beside this row's code is off it by a part of its height only."""
         code = self._lines[anchor.line]
         for index in (anchor.line - 1, anchor.line + 1):
-            if 0 <= index < len(self._lines) and index not in self._numbered:
+            if 0 <= index < len(self._lines) and (
+                index not in self._numbered or self._holds_text(index)
+            ):
                 line = self._lines[index]
                 shared = min(line.bottom, code.bottom) - max(line.top, code.top)
                 if shared > CENTRED_SHARE * min(line.height, code.height):
@@ -243,19 +246,13 @@ class _PageReader:
         text = [
             index
             for index, line in enumerate(lines)
-            if (self._holds_text(index) if index in self._numbered else not self._is_charge(line))
+            if index in self._numbered or not self._is_charge(line)
         ]
         gaps = [lines[b].top - lines[a].bottom for a, b in zip(text, text[1:], strict=False)]
-        if not gaps:
-            return
-        height = lines[self._anchors[0].line].height
-        around = [
-            lines[a.line + 1].top - lines[a.line - 1].bottom
-            for a in self._anchors
-            if 0 < a.line < len(lines) - 1
-        ]
-        within = max(0.0, min(around, default=0.0))
-        limit = within + max(GAP_SLACK_POINTS, BLOCK_GAP_SHARE * height)
+        # Between two codes the widest gap parts their rows.
+        codes = [text.index(anchor.line) for anchor in self._anchors]
+        widest = [max(gaps[a:b]) for a, b in zip(codes, codes[1:], strict=False)]
+        limit = min(widest, default=lines[text[0]].height / 2) - GAP_SLACK_POINTS / 2
         blocks: list[list[int]] = [[text[0]]]
         for index, gap in zip(text[1:], gaps, strict=True):
             if gap > limit:
@@ -273,7 +270,9 @@ class _PageReader:
     def _holds_text(self, index: int) -> bool:
         """Whether a line with a row's numbers also holds its code or description."""
         first = self._lines[index].words[0]
-        return first.x0 < self.cells.right and number(first.text) is None
+        return first.x0 < self.cells.right and (
+            number(first.text) is None or len(first.text) >= SHORTEST_UPC
+        )
 
     def _share(self, rows: list[int], block: list[int]) -> None:
         """Give each line of a block with several codes to the nearest of them."""
@@ -283,13 +282,11 @@ class _PageReader:
             return lines[index].top + lines[index].bottom
 
         for row in rows:
-            own = middle(self._anchors[row].line)
             mine = [
                 index
                 for index in block
-                if min(rows, key=lambda r: abs(middle(self._anchors[r].line) - middle(index)))
-                == row
-                and abs(middle(index) - own) < 2 * 2 * lines[index].height
+                if min(rows, key=lambda r: abs(middle(self._numbered[r]) - middle(index))) == row
+                and abs(middle(index) - middle(self._numbered[row])) < 2 * 2 * lines[index].height
             ]
             self._give(row, mine)
 
@@ -311,7 +308,7 @@ class _PageReader:
     def _row(self, index: int) -> Row:
         anchor, numbered, own = self._anchors[index], self._numbered[index], self.own[index]
         upc, numbers, unit = own.upc, own.numbers, own.unit
-        last = self._lines[anchor.line]
+        last = above = self._lines[anchor.line]
         text: list[TextLine] = []
         for place in self.prefixes[index]:
             here = place == numbered
@@ -335,21 +332,25 @@ class _PageReader:
                     self.surcharges += _last_amount(line)
                 upc = upc or self.cells.read(line, None, with_numbers=True).upc
                 ended = True
-            if (ended or torn) and not here:
+            if (ended or torn) and (upc or ended) and not here:
                 continue
             cells = self.cells.read(line, None, with_numbers=here)
+            upc = upc or cells.upc
+            if torn and not here:
+                continue
             if here:
                 numbers, unit = cells.numbers, cells.unit or unit
             elif line.top - last.bottom > LINE_GAP_SHARE * line.height:
                 torn = True
                 continue
             if cells.description:
-                if not here and not self._goes_on(index, place, last, cells.description, text):
+                if not here and not self._goes_on(index, place, above, cells.description, text):
                     torn = True
                     continue
                 text.append(_text_line(cells.description))
-            upc = upc or cells.upc
             last = line
+            if not here or self._holds_text(place):
+                above = line
         return Row(anchor.word.text, upc, numbers, unit, text, not ended)
 
     def _goes_on(
@@ -365,12 +366,14 @@ class _PageReader:
             return False
         if self._block[index]:
             return place in self._block[index]
-        if not self._is_tight(place, above):
+        if not self._is_tight(place, above, first=not text or above is self._lines[self._anchors[index].line]):
             return False
         edge = code.x0 + SAME_EDGE_POINTS
         if self.cells.has_description_heading or first.x0 > edge:
             return True
         if not self._text_off_edge or (text and text[-1].x0 <= edge):
+            return True
+        if not own and not text:
             return True
         # At the table's edge, where section headings stand too: text that was wrapped
         # there did not fit on the line above.
@@ -388,26 +391,32 @@ class _PageReader:
         before = line.words[place - 1]
         return first.x0 - before.x1 < SEGMENT_GAP_SHARE * line.height and not is_upc(before.text)
 
-    def _is_tight(self, place: int, above: Line) -> bool:
+    def _is_tight(self, place: int, above: Line, *, first: bool) -> bool:
         """Whether a line is as close to the one above it as lines of descriptions are here."""
         line = self._lines[place]
         gap = line.top - above.bottom
-        if gap > self._usual_gap + GAP_SLACK_POINTS:
+        slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * line.height)
+        if gap > self._usual_gaps[0 if first else 1] + slack:
             return False
         if place + 1 not in self._code_lines:
             return True
         return gap <= self._lines[place + 1].top - line.bottom + GAP_SLACK_POINTS
 
-    def _least_gap(self) -> float:
-        """The least gap, in points, between a row's code and a line of words under it."""
-        gaps = []
+    def _find_usual_gaps(self) -> tuple[float, float]:
+        """The usual gaps, in points: under a row's code, and between two lines under it."""
+        under, within = [], []
         for anchor, between in zip(self._anchors, self._between, strict=True):
-            if between:
-                line, code = self._lines[between[0]], self._lines[anchor.line]
-                gap = line.top - code.bottom
-                if gap < LINE_GAP_SHARE * line.height:
-                    gaps.append(gap)
-        return min(gaps, default=0.0)
+            above, first = self._lines[anchor.line], True
+            for place in between:
+                line = self._lines[place]
+                if line.top - self._lines[place - 1].bottom > LINE_GAP_SHARE * line.height:
+                    break
+                if place in self._numbered and not self._holds_text(place):
+                    continue
+                (under if first else within).append(line.top - above.bottom)
+                above, first = line, False
+        usual = median(under) if under else 0.0
+        return usual, median(within) if within else usual
 
     def lead(self, lines: list[Line], *, repeated: bool) -> list[TextLine]:
         """Lines over the first row that may belong to the last row of the page before.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from perfkit.model import Page
 from perfkit.patterns import is_upc
 from perfkit.rows import group_lines
-from perfkit.tables.facts import vendor_name
+from perfkit.tables.facts import names_vendor
 from perfkit.tables.headings import find_headings
 
 __all__ = ["Evidence", "evidence"]
@@ -39,7 +39,7 @@ def evidence(page: Page) -> Evidence:
     headings = find_headings(lines)
     upcs = sum(word.text.startswith(_UPC_PREFIX) and is_upc(word.text) for word in page.words)
     return Evidence(
-        vendor_name(text) is not None or upcs >= _FEWEST_UPCS,
+        names_vendor(lines) or upcs >= _FEWEST_UPCS,
         headings[0].fields if headings else frozenset(),
         text,
     )

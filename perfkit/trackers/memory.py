@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfkit.errors import MeasurementError
 
@@ -97,12 +97,13 @@ def _own_maxrss() -> float:
 def _working_set(pid: int | None) -> float:
     try:
         import psutil
-
-        return float(psutil.Process(pid).memory_info().peak_wset) / _MIB
     except ImportError as error:
         raise MeasurementError(
             "On Windows peak memory is read with psutil: pip install psutil."
         ) from error
+    try:
+        marks: Any = psutil.Process(pid).memory_info()
+        return float(marks.peak_wset) / _MIB
     except psutil.Error as error:
         raise MeasurementError(f"The process {pid} cannot be read: {error}") from error
 
