@@ -42,6 +42,13 @@ class Progress:
         self._stream.write("\r" + line[:_WIDTH].ljust(_WIDTH))
         self._stream.flush()
 
+    def line(self, text: str) -> None:
+        """A line that stays, in a log too: what was found so far."""
+        if self._shown:
+            text = "\r" + text.ljust(_WIDTH)
+        self._stream.write(text + "\n")
+        self._stream.flush()
+
     def __enter__(self) -> Progress:
         return self
 

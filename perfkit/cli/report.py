@@ -13,12 +13,10 @@ _HELP = """Run notebooks and write a self-contained HTML page for each, and an i
 
 Without a name, all notebooks of the folder notebooks are run, one after another.
 
+\b
 Examples:
-
   perfkit report
-
   perfkit report engines -p rounds=9 -p documents=a.pdf,b.pdf
-
   perfkit report notebooks/engines.ipynb --out /tmp/report
 
 Exit code: 0 all ran, 1 a notebook failed (the others were written), 2 wrong usage.

@@ -35,6 +35,8 @@ _GAPS = re.compile(r"(\s+|(?<=[\ufffe\x02]))").split
 
 #: A word is no wider than its letters' number times this share of its height.
 WIDEST_LETTER_SHARE = 0.85
+#: ... and no narrower than this, but for two letters.
+NARROWEST_LETTER_SHARE = 0.15
 #: ... nor does its end stand higher or lower than its start by this share.
 STEP_SHARE = 0.6
 #: Characters of one word are no further apart than this share of their height ...
@@ -261,9 +263,11 @@ def _look_glued(words: list[Word]) -> bool:
     """Whether some word is too wide for its letters, or ends left of its start."""
     return any(
         [
-            not 0.0 <= x1 - x0 <= WIDEST_LETTER_SHARE * len(text) * (bottom - top)
+            not NARROWEST_LETTER_SHARE * (len(text) - 2)
+            <= (x1 - x0) / (bottom - top)
+            <= WIDEST_LETTER_SHARE * len(text)
             for text, x0, top, x1, bottom in words
-            if len(text) > 1
+            if len(text) > 1 and bottom > top
         ]
     )
 

@@ -94,7 +94,7 @@ def _preformatted(text: str, kind: str, label: str) -> str:
         cut += f"\n… {len(text) - len(cut):,} more characters; they are in the executed notebook."
     # Focusable, because a keyboard must be able to scroll what is wider than the page.
     return (
-        f'<pre class="perfkit-output {kind}" tabindex="0" role="region" '
+        f'<pre class="perfkit-output {kind}" tabindex="0" role="group" '
         f'aria-label="{label}">{html.escape(cut)}</pre>'
     )
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from perfkit.errors import NoTableError
 from perfkit.model import LineItem
-from perfkit.tables.cells import join_description
+from perfkit.tables.cells import SAME_EDGE_POINTS, join_description
 from perfkit.tables.facts import DocumentKind, Facts
 from perfkit.tables.headings import Headings
 from perfkit.tables.numbers import quantity
-from perfkit.tables.reader import SAME_EDGE_POINTS, PageTable, Row, TextLine, read_page
+from perfkit.tables.reader import PageTable, Row, TextLine, read_page
 
 __all__ = ["Assembly"]
 

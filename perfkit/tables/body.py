@@ -43,6 +43,7 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
         for word in line.words
         if len(word[0]) in _CODE_LENGTHS and _is_code(word[0])
     ]
+    left = number_area(headings)
     column = next((c for c in headings.columns if c.field == "product_code"), None)
     if column is not None:
         limit = _right_neighbour(headings.columns, column)
@@ -58,16 +59,18 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
         or abs(anchor.word.x0 + anchor.word.x1 - middle) < 2 * ALIGNED_POINTS
         or abs(anchor.word.x1 - first.x1) < ALIGNED_POINTS
     ]
-    full = [anchor for anchor in aligned if _begins_a_row(lines[anchor.line], anchor.word)]
+    full = [anchor for anchor in aligned if _begins_a_row(lines[anchor.line], anchor.word, left)]
     return full if 2 * len(full) > len(aligned) else aligned
 
 
-def _begins_a_row(line: Line, code: Word) -> bool:
+def _begins_a_row(line: Line, code: Word, left: float) -> bool:
     """Whether a code stands alone, or beside a UPC or number: no mention in a description."""
     after = [word for word in line.words if word.x0 > code.x0]
     if not after or after[0].x0 - code.x1 > SEGMENT_GAP_SHARE * line.height:
         return True
-    return any(number(word.text) is not None for word in after)
+    return bool(own_numbers(line, left)) or any(
+        len(word.text) >= _SHORTEST_UPC and number(word.text) is not None for word in after
+    )
 
 
 def _right_neighbour(columns: tuple[Heading, ...], column: Heading) -> float:

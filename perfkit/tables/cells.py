@@ -20,6 +20,8 @@ UNITS = frozenset(
     "each ea set sets case cs piece pieces pc pcs pair pr box bx dozen dz doz pack pk pkg bag "
     "roll kit bundle carton ctn display assortment asst yard ft bottle tray unit".split()
 )
+#: An edge is the same as another within so many points.
+SAME_EDGE_POINTS = 3.0
 #: A unit stands at most so many points beside its heading.
 UNIT_POINTS = 20.0
 _UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9]-[0-9]{5}-[0-9]{5}-[0-9])").fullmatch
@@ -68,6 +70,7 @@ class CellReader:
                 (max(after, self._unit.x1) + self._unit.x1) / 2, self._unit.x1 + UNIT_POINTS
             )
         own = next((h for h in headings if h.field == "description"), None)
+        self._description = own
         self.has_description_heading = own is not None
         if own is not None:
             # Codes and UPCs are known by themselves: text may stand under their headings.
@@ -86,6 +89,11 @@ class CellReader:
                 default=float("inf"),
             )
         self.code_x0 = code_x0
+
+    def is_under_its_heading(self, word: Word) -> bool:
+        """Whether a word begins where the heading of the descriptions does."""
+        heading = self._description
+        return heading is not None and abs(word.x0 - heading.x0) < SAME_EDGE_POINTS
 
     def _bounds(self, left: float, right: float) -> bool:
         """Whether a column ends the space for descriptions: numbers do, and a unit beside them."""

@@ -28,6 +28,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ADDRESSEE = re.compile(r"(?:ship|sold|bill|deliver|consign)(?:ed)?[\s-]*to\b", re.IGNORECASE)
 #: An address has so many lines under its label before the next thing begins.
 _ADDRESS_LINES = 3
+#: A label and the address beside it begin within so many line heights.
+_LABEL_HEIGHTS = 16
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
 _TOTALS = {
     "subtotal": re.compile(
@@ -47,6 +49,8 @@ _TOTALS = {
         re.IGNORECASE,
     ),
 }
+#: A document's number has at least so many digits.
+_FEWEST_DIGITS = 4
 #: A value may stand this many line heights below its label (a box with its heading).
 _BELOW_HEIGHTS = 2.2
 
@@ -73,18 +77,25 @@ class _Segment(NamedTuple):
 
 def names_vendor(lines: list[Line]) -> bool:
     """Whether a page names the vendor elsewhere than in the address that goods go to."""
-    rows = [_as_segments(line) for line in lines]
-    for index, row in enumerate(rows):
-        for segment in row:
-            found = _VENDOR.search(segment.text)
-            if found and not _ADDRESSEE.search(segment.text[: found.start()]):
-                above = rows[max(0, index - _ADDRESS_LINES) : index]
-                if not any(
-                    _ADDRESSEE.match(other.text) and other.x0 < segment.x1 and segment.x0 < other.x1
-                    for line in above
-                    for other in line
-                ):
-                    return True
+    for index, line in enumerate(lines):
+        found = _VENDOR.search(line.text)
+        if found is None:
+            continue
+        before = line.text[: found.start()]
+        first = line.words[len(before.split())]
+        labels = [
+            segment
+            for segment in _as_segments(line)
+            if 0 <= first.x0 - segment.x0 < _LABEL_HEIGHTS * line.height
+        ]
+        above = labels + [
+            segment
+            for other in lines[max(0, index - _ADDRESS_LINES) : index]
+            for segment in _as_segments(other)
+            if segment.x0 < first.x1 and first.x0 < segment.x1
+        ]
+        if not any(_ADDRESSEE.match(segment.text) for segment in above):
+            return True
     return False
 
 
@@ -98,22 +109,31 @@ def read_facts(lines: list[Line], kind: DocumentKind) -> Facts:
     """Number, date and vendor from the lines of a page."""
     rows = [_as_segments(line) for line in lines]
     vendor = next(filter(None, (vendor_name(line.text) for line in lines)), None)
-    numbers: list[tuple[str, bool]] = []
-    dates: list[tuple[str, bool]] = []
-    for word in kind.words:
-        numbers += (
-            (rf"\b{word}\s*(?:no|number|num|nbr|id)\b", True),
-            (rf"\b{word}\s*#", True),
-            (rf"\b{word}\b(?!\s*(?:date|to|by|total))", False),
-        )
-        dates += ((rf"\b{word}\s*(?:date|dt)\b", True), (rf"\bdate\s+(?:of\s+)?{word}", True))
-    numbers.append((r"^(?:no|number)\b", False))
-    dates += ((r"^(?:date|dated)\b(?!\s*(?:ship|due|req|order|cancel))", True),)
     return Facts(
-        _first(_labelled(lines, rows, numbers, _as_number)),
-        _first(_labelled(lines, rows, dates, _as_date)),
-        vendor,
+        _first(_numbers(lines, rows, kind)), _first(_dates(lines, rows, kind)), vendor
     )
+
+
+def _numbers(
+    lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind
+) -> Iterator[str]:
+    for word in kind.words:
+        explicit = (rf"\b{word}\s*(?:no|number|num|nbr|id)\b", rf"\b{word}\s*#")
+        yield from _labelled(lines, rows, explicit, _as_number)
+        # A box with the word alone over the number; a title stands over anything.
+        yield from _labelled(lines, rows, (rf"^{word}\W*$",), _as_number_with_letters)
+        bare = (rf"\b{word}\b(?!\s*(?:date|to|by|total))",)
+        yield from _labelled(lines, rows, bare, _as_number, below=False)
+    yield from _labelled(lines, rows, (r"^(?:no|number)\b",), _as_number, below=False)
+
+
+def _dates(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) -> Iterator[date]:
+    for word in kind.words:
+        explicit = (rf"\b{word}\s*(?:date|dt)\b", rf"\bdate\s+(?:of\s+)?{word}(?:e?d)?\b")
+        yield from _labelled(lines, rows, explicit, _as_date)
+        if word == kind.words[0]:
+            plain = r"^(?:date|dated)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
+            yield from _labelled(lines, rows, (plain,), _as_date)
 
 
 def read_totals(lines: list[Line]) -> dict[str, Decimal]:
@@ -151,11 +171,13 @@ def _first(values: Iterable[_T]) -> _T | None:
 def _labelled(
     lines: list[Line],
     rows: list[list[_Segment]],
-    labels: list[tuple[str, bool]],
+    labels: Iterable[str],
     read: Callable[[str], _T | None],
+    *,
+    below: bool = True,
 ) -> Iterator[_T]:
-    """Values of the labels, in the order of the labels; the flag allows one below its label."""
-    for label, below in labels:
+    """Values of the labels, in the order of the labels; ``below`` allows one under its label."""
+    for label in labels:
         pattern = re.compile(label, re.IGNORECASE)
         for index, row in enumerate(rows):
             for place, segment in enumerate(row):
@@ -196,9 +218,14 @@ def _value(
 
 def _as_number(text: str) -> str | None:
     found = _NUMBER_VALUE.match(text)
-    if found and sum(map(str.isdigit, found[1])) >= 4:
+    if found and sum(map(str.isdigit, found[1])) >= _FEWEST_DIGITS:
         return found[1]
     return None
+
+
+def _as_number_with_letters(text: str) -> str | None:
+    found = _as_number(text)
+    return found if found and found[:2].isalpha() else None
 
 
 def _as_date(text: str) -> date | None:

@@ -48,6 +48,18 @@ _PAIRS = (
 #: Words that end the heading of an amount.
 _LAST_WORDS = frozenset({"price", "prices", "cost", "amount", "amt", "total"})
 _ENDS_A_HEADING = frozenset({"code", "description", "price", "amount", "cost"})
+#: Words that are one heading where they stand side by side.
+_COMPOUNDS = frozenset(
+    {
+        *itertools.product(("product", "item"), ("code", "description", "no", "no.", "number")),
+        *itertools.product(("list", "unit", "your", "net", "retail"), ("price", "cost")),
+        *itertools.product(("extended", "ext.", "extd", "line"), ("price", "amount", "total")),
+        *itertools.product(("back", "bk"), ("ordered", "order", "ord")),
+        *itertools.product(("upc", "style"), ("code", "no", "no.", "number")),
+    }
+)
+#: ... and no further apart than this share of their height.
+PARTED_GAP_SHARE = 0.8
 _BEGINS_A_PRICE = frozenset({"your", "net", "wholesale"})
 _STANDS_ALONE = frozenset({"u/m", "um", "uom"})
 #: At least this share of a heading line's words are words of headings.
@@ -118,7 +130,7 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
     Pages repeat their headings, so that all but the first come from the cache.
     """
     best: Headings | None = None
-    best_rank = (FEWEST_FIELDS - 1, False, 0, 0)
+    best_rank = (FEWEST_FIELDS - 1, 0, False, 0)
     ranges = [
         block[first:last]
         for first in range(len(block))
@@ -135,10 +147,22 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
             continue
         unread = sum(column.field is None for column in headings.columns)
         dangling = sum(column.text.lower() in _DANGLING for column in headings.columns)
-        rank = (len(fields) - 2 * dangling, space == USUAL_SPACE_SHARE, -unread, len(lines))
+        rank = (len(fields) - 2 * dangling - _parted(headings, lines), -unread, space == USUAL_SPACE_SHARE, len(lines))
         if rank > best_rank:
             best, best_rank = headings, rank
     return best
+
+
+def _parted(headings: Headings, lines: tuple[tuple[Word, ...], ...]) -> int:
+    """How often two neighbouring words that usually are one heading stand in two."""
+    edges = {column.x0 for column in headings.columns}
+    return sum(
+        word.x0 in edges
+        and word.x0 - before.x1 < PARTED_GAP_SHARE * (word.bottom - word.top)
+        and (before.text.lower(), word.text.lower()) in _COMPOUNDS
+        for line in lines
+        for before, word in zip(line, line[1:], strict=False)
+    )
 
 
 def _spaces(block: tuple[tuple[Word, ...], ...]) -> list[float]:
@@ -155,7 +179,7 @@ def _spaces(block: tuple[tuple[Word, ...], ...]) -> list[float]:
 def _read(lines: tuple[tuple[Word, ...], ...], space: float) -> Headings:
     stacks: list[list[Word]] = []
     for line in lines:
-        pieces = _pieces(line, space)
+        pieces = _pieces(line, space, stacks)
         for piece in pieces:
             x0, x1 = piece[0].x0, piece[-1].x1
             under = [
@@ -193,38 +217,55 @@ def _right(stack: list[Word]) -> float:
     return max(word.x1 for word in stack)
 
 
-def _pieces(line: tuple[Word, ...], space: float) -> list[list[Word]]:
+def _pieces(
+    line: tuple[Word, ...], space: float, stacks: list[list[Word]]
+) -> list[list[Word]]:
     """Split a line into headings: at wide gaps, and where a new heading must begin."""
     pieces = [[line[0]]]
     for before, word in zip(line, line[1:], strict=False):
         piece = pieces[-1]
+        said = _said_above(piece, stacks).union(*(heading_word(other.text) for other in piece))
         gap = (word.x0 - before.x1) / (word.bottom - word.top) / space
-        wide = gap > WORD_GAP_SPACES and not (gap < WIDE_GAP_SPACES and _belongs(piece, word))
-        if wide or _begins_anew(piece, word):
+        wide = gap > WORD_GAP_SPACES and not (
+            gap < WIDE_GAP_SPACES and _belongs(piece, said, word)
+        )
+        if wide or _begins_anew(piece, said, word):
             pieces.append([word])
         else:
             piece.append(word)
     return pieces
 
 
-def _belongs(piece: list[Word], word: Word) -> bool:
+def _said_above(piece: list[Word], stacks: list[list[Word]]) -> frozenset[str]:
+    """What the lines above say over a piece of a heading."""
+    x0, x1 = piece[0].x0, piece[-1].x1
+    over = [
+        heading_word(word.text)
+        for stack in stacks
+        if _left(stack) < x1 and x0 < _right(stack)
+        for word in stack
+    ]
+    return frozenset().union(*over)
+
+
+def _belongs(piece: list[Word], said: frozenset[str], word: Word) -> bool:
     """Whether two words make one heading although the gap between them is wide."""
     if piece[-1].text.lower() in _LAST_WORDS:
         return False
-    said = frozenset().union(*(heading_word(other.text) for other in piece))
     if said <= {"list", "unit", "price", "extended", "other"}:
         return word.text.lower() in _LAST_WORDS or (said == {"price"} and len(piece) == 1)
     return any(said <= first and heading_word(word.text) & second for first, second in _PAIRS)
 
 
-def _begins_anew(piece: list[Word], word: Word) -> bool:
+def _begins_anew(piece: list[Word], said: frozenset[str], word: Word) -> bool:
     """Whether a word cannot belong to the heading on its left, however close it stands."""
     text = word.text.lower()
-    said = frozenset().union(*(heading_word(other.text) for other in piece))
     new = heading_word(word.text)
     if any(other.text.lower() == text for other in piece):
         return True
     if piece[-1].text.lower() in _ENDS_A_HEADING and new:
+        return True
+    if said == {"other"} and new and text not in {"total", "no", "no.", "number"}:
         return True
     if (said & {"price", "list"} and text in _BEGINS_A_PRICE) or piece[-1].text.lower() in _STANDS_ALONE:
         return True

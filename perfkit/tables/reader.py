@@ -16,7 +16,7 @@ from perfkit.tables.body import (
     number_lines,
     own_numbers,
 )
-from perfkit.tables.cells import SHORTEST_UPC, CellReader
+from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader
 from perfkit.tables.columns import Columns, match_columns
 from perfkit.tables.facts import DocumentKind, Facts, read_facts, read_totals, vendor_name
 from perfkit.tables.headings import Headings, find_headings
@@ -27,14 +27,12 @@ __all__ = ["PageTable", "Row", "TextLine", "read_page"]
 
 #: Lines of one description are closer than this share of their height.
 LINE_GAP_SHARE = 1.0
-#: An edge is the same as another within so many points.
-SAME_EDGE_POINTS = 3.0
 #: Cells are centred where lines overlap a row's code by more than this share of their height.
 CENTRED_SHARE = 0.25
 #: Gaps between lines of descriptions differ by no more than this, in points.
 GAP_SLACK_POINTS = 1.5
 #: ... nor by more than this share of their height.
-GAP_SLACK_SHARE = 0.25
+GAP_SLACK_SHARE = 0.35
 #: Lines over a code are its own only when closer than this share of their height.
 TIGHT_SHARE = 0.4
 #: Wrapped lines end within this share of the width before the edge.
@@ -252,7 +250,11 @@ class _PageReader:
         # Between two codes the widest gap parts their rows.
         codes = [text.index(anchor.line) for anchor in self._anchors]
         widest = [max(gaps[a:b]) for a, b in zip(codes, codes[1:], strict=False)]
-        limit = min(widest, default=lines[text[0]].height / 2) - GAP_SLACK_POINTS / 2
+        height = lines[text[0]].height
+        limit = min(
+            min(widest, default=height / 2) - GAP_SLACK_POINTS / 2,
+            max(0.0, self._usual_gaps[1]) + max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * height),
+        )
         blocks: list[list[int]] = [[text[0]]]
         for index, gap in zip(text[1:], gaps, strict=True):
             if gap > limit:
@@ -270,9 +272,7 @@ class _PageReader:
     def _holds_text(self, index: int) -> bool:
         """Whether a line with a row's numbers also holds its code or description."""
         first = self._lines[index].words[0]
-        return first.x0 < self.cells.right and (
-            number(first.text) is None or len(first.text) >= SHORTEST_UPC
-        )
+        return first.x0 < self.cells.right
 
     def _share(self, rows: list[int], block: list[int]) -> None:
         """Give each line of a block with several codes to the nearest of them."""
@@ -331,7 +331,8 @@ class _PageReader:
                 if is_surcharge(line):
                     self.surcharges += _last_amount(line)
                 upc = upc or self.cells.read(line, None, with_numbers=True).upc
-                ended = True
+                # A page's own total stands between a row and what follows overleaf.
+                torn, ended = True, ended or "total" not in line.text.lower()
             if (ended or torn) and (upc or ended) and not here:
                 continue
             cells = self.cells.read(line, None, with_numbers=here)
@@ -361,7 +362,7 @@ class _PageReader:
         code = self._anchors[index].word
         if self._is_section(line, first):
             return False
-        height = first.bottom - first.top
+        height = min(word.bottom - word.top for word in words)
         if text and abs(height - text[-1].height) > SAME_HEIGHT_SHARE * text[-1].height:
             return False
         if self._block[index]:
@@ -369,8 +370,10 @@ class _PageReader:
         if not self._is_tight(place, above, first=not text or above is self._lines[self._anchors[index].line]):
             return False
         edge = code.x0 + SAME_EDGE_POINTS
-        if self.cells.has_description_heading or first.x0 > edge:
+        if first.x0 > edge:
             return True
+        if own and self.cells.is_under_its_heading(own[0]):
+            return False
         if not self._text_off_edge or (text and text[-1].x0 <= edge):
             return True
         if not own and not text:
@@ -450,8 +453,8 @@ class _PageReader:
 
 
 def _text_line(words: list[Word]) -> TextLine:
-    first = words[0]
-    return TextLine(" ".join([word[0] for word in words]), first.x0, first.bottom - first.top)
+    height = min([word[4] - word[2] for word in words])
+    return TextLine(" ".join([word[0] for word in words]), words[0].x0, height)
 
 
 def _last_amount(line: Line) -> Decimal:
