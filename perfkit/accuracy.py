@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from perfkit.patterns import is_upc
 
 __all__ = ["Accuracy", "Difference", "assess", "read_items", "score", "self_check"]
 
+_CENT = Decimal("0.01")
 _MONEY = frozenset({"list_price", "your_price", "extended_price"})
 _WHOLE = frozenset({"qty_ordered", "qty_allocated", "qty_shipped", "qty_backordered", "page"})
 
-Rows = Sequence[LineItem] | Sequence[Mapping[str, Any]]
+Row = LineItem | Mapping[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,17 +80,11 @@ class Accuracy:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, without the differences."""
-        return {
-            "kind": self.kind,
-            "score": self.score,
-            "checks": self.checks,
-            "held": self.held,
-            "recall": self.recall,
-            "precision": self.precision,
-        }
+        names = ("kind", "score", "checks", "held", "recall", "precision")
+        return {name: getattr(self, name) for name in names}
 
 
-def score(found: Rows, truth: Rows) -> Accuracy:
+def score(found: Sequence[Row], truth: Sequence[Row]) -> Accuracy:
     """Compare line items with the true ones.
 
     Parameters
@@ -98,73 +93,68 @@ def score(found: Rows, truth: Rows) -> Accuracy:
         Mappings have the keys of :data:`perfkit.model.ITEM_FIELDS`; a key that the truth
         lacks in every row is not compared.
     """
-    ours = [_plain(row) for row in found]
-    theirs = [_plain(row) for row in truth]
-    fields = [name for name in ITEM_FIELDS if any(name in row for row in theirs)]
-    pairs = _match([row["product_code"] for row in ours], [row["product_code"] for row in theirs])
-    checks = held = matched = 0
+    fields = [name for name in ITEM_FIELDS if any(_has(row, name) for row in truth)]
+    pairs = _align(found, truth, fields)
+    checks = held = 0
     differences: list[Difference] = []
-    for index, row in enumerate(theirs):
-        partner = ours[pairs[index]] if index in pairs else None
-        matched += partner is not None
-        if partner is None:
-            differences.append(Difference(index + 1, row["product_code"], "row", "present", None))
-        for name in fields:
-            expected = row.get(name)
-            value = partner.get(name) if partner else None
-            if expected is None and value is None:
+    for index, row in enumerate(truth):
+        partner = found[pairs[index]] if index in pairs else {}
+        if not partner:
+            differences.append(Difference(index + 1, _code(row), "row", "present", None))
+        for name, right, ours in zip(
+            fields, _values(row, fields), _values(partner, fields), strict=True
+        ):
+            if right is None and ours is None:
                 continue
             checks += 1
-            if partner is not None and value == expected:
-                held += 1
-            elif partner is not None:
-                differences.append(
-                    Difference(index + 1, row["product_code"], name, expected, value)
-                )
-    used = set(pairs.values())
-    for index, row in enumerate(ours):
-        if index not in used:
-            differences.append(Difference(index + 1, row["product_code"], "row", None, "extra"))
+            held += right == ours
+            if right != ours and partner:
+                differences.append(Difference(index + 1, _code(row), name, right, ours))
+    extra = sorted(set(range(len(found))) - set(pairs.values()))
+    differences += [
+        Difference(index + 1, _code(found[index]), "row", None, "extra") for index in extra
+    ]
     return Accuracy(
         kind="truth",
-        score=held / checks if checks else float(not ours),
+        score=held / checks if checks else float(not found),
         checks=checks,
         held=held,
-        recall=matched / len(theirs) if theirs else 1.0,
-        precision=matched / len(ours) if ours else float(not theirs),
+        recall=len(pairs) / len(truth) if truth else 1.0,
+        precision=len(pairs) / len(found) if found else float(not truth),
         differences=tuple(differences),
     )
 
 
 def self_check(extraction: Extraction) -> Accuracy:
     """Check an extraction against itself: arithmetic, check digits, printed subtotal."""
-    results: list[Difference | None] = []
+    wrong: list[Difference] = []
+    checks = 0
     for index, item in enumerate(extraction.line_items, start=1):
+        code, price, extended = item.product_code, item.your_price, item.extended_price
         if item.upc is not None:
-            wrong = Difference(index, item.product_code, "upc", "a valid check digit", item.upc)
-            results.append(None if is_upc(item.upc) else wrong)
-        if None not in (item.qty_shipped, item.your_price, item.extended_price):
-            product = (item.qty_shipped or 0) * (item.your_price or Decimal(0))
-            results.append(
-                None
-                if abs(product - (item.extended_price or 0)) < Decimal("0.01")
-                else Difference(
-                    index, item.product_code, "extended_price", product, item.extended_price
-                )
-            )
+            checks += 1
+            if not is_upc(item.upc):
+                wrong.append(Difference(index, code, "upc", "a valid check digit", item.upc))
+        if item.qty_shipped is not None and price is not None and extended is not None:
+            checks += 1
+            product = item.qty_shipped * price
+            if abs(product - extended) >= _CENT:
+                wrong.append(Difference(index, code, "extended_price", product, extended))
     if extraction.subtotal is not None:
-        total = sum((item.extended_price or Decimal(0) for item in extraction.line_items), Decimal(0))
-        sums = (total, total + extraction.surcharges)
-        wrong = Difference(0, "", "subtotal", total, extraction.subtotal)
-        results.append(None if extraction.subtotal in sums else wrong)
-    differences = tuple(result for result in results if result is not None)
-    held = len(results) - len(differences)
-    share = held / len(results) if results else None
-    return Accuracy("self-check", share, len(results), held, differences=differences)
+        checks += 1
+        prices = (item.extended_price or Decimal(0) for item in extraction.line_items)
+        total = sum(prices, Decimal(0))
+        if extraction.subtotal not in (total, total + extraction.surcharges):
+            wrong.append(Difference(0, "", "subtotal", total, extraction.subtotal))
+    held = checks - len(wrong)
+    share = held / checks if checks else None
+    return Accuracy("self-check", share, checks, held, differences=tuple(wrong))
 
 
 def assess(extraction: Extraction) -> Accuracy:
     """Against the truth where ``NAME.json`` stands beside ``NAME.pdf``, else the self-check.
+
+    What ``perfkit extract`` wrote is no truth, wherever it stands.
 
     Raises
     ------
@@ -174,10 +164,13 @@ def assess(extraction: Extraction) -> Accuracy:
     beside = Path(extraction.source).with_suffix(".json")
     if extraction.source.startswith("<") or not beside.is_file():
         return self_check(extraction)
-    return score(extraction.line_items, read_items(beside))
+    content = _load(beside, _replacing(extraction.line_items))
+    if isinstance(content, dict) and "documents" in content:
+        return self_check(extraction)
+    return score(extraction.line_items, _rows(beside, content))
 
 
-def read_items(path: Path | str) -> list[dict[str, Any]]:
+def read_items(path: Path | str) -> list[Row]:
     """Line items from a truth file, or from what ``perfkit extract --format json`` wrote.
 
     Raises
@@ -185,16 +178,44 @@ def read_items(path: Path | str) -> list[dict[str, Any]]:
     TruthError
         If the file is not JSON, or holds no list of line items with product codes.
     """
+    return _rows(path, _load(path))
+
+
+def _load(path: Path | str, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_float=Decimal)
+        text = Path(path).read_text(encoding="utf-8")
+        return json.loads(text, parse_float=Decimal, object_hook=hook)
     except OSError as error:
         raise TruthError(f"{path}: the file cannot be read ({error.strerror}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TruthError(f"{path}: this is not JSON ({error}).") from error
-    rows = _find_rows(content)
-    if not isinstance(rows, list) or not all(
-        isinstance(row, dict) and isinstance(row.get("product_code"), str) for row in rows
-    ):
+
+
+def _replacing(known: Sequence[LineItem]) -> Callable[[dict[str, Any]], Any]:
+    """Puts a known item in the place of its equal as soon as it is read.
+
+    A truth of 1,000 pages would otherwise take several times the memory of the items.
+    """
+    places: defaultdict[object, list[LineItem]] = defaultdict(list)
+    for item in known:
+        places[item.product_code].append(item)
+
+    def hook(content: dict[str, Any]) -> Any:
+        code = content.get("product_code")
+        for item in places.get(code, ()) if isinstance(code, str) else ():
+            if item.as_dict() == content:
+                return item
+        return content
+
+    return hook
+
+
+def _rows(path: Path | str, content: Any) -> list[Row]:
+    documents = content.get("documents") if isinstance(content, dict) else None
+    if isinstance(documents, list) and len(documents) == 1:
+        content = documents[0]
+    rows = content.get("line_items") if isinstance(content, dict) else content
+    if not isinstance(rows, list) or not all(map(_is_row, rows)):
         raise TruthError(
             f"{path}: no line items here. Expected a JSON object whose line_items is a list of "
             "objects with a product_code, as perfkit extract --format json writes it."
@@ -202,35 +223,88 @@ def read_items(path: Path | str) -> list[dict[str, Any]]:
     return rows
 
 
-def _find_rows(content: Any) -> Any:
-    if isinstance(content, dict) and "documents" in content:
-        documents = content["documents"]
-        if isinstance(documents, list) and len(documents) == 1:
-            content = documents[0]
-    if isinstance(content, dict):
-        return content.get("line_items", content.get("items"))
-    return content
+def _is_row(row: object) -> bool:
+    if isinstance(row, dict):
+        return isinstance(row.get("product_code"), str)
+    return isinstance(row, LineItem)
 
 
-def _plain(row: LineItem | Mapping[str, Any]) -> dict[str, Any]:
-    values = dataclasses.asdict(row) if isinstance(row, LineItem) else dict(row)
-    return {name: _value(name, value) for name, value in values.items()}
+def _has(row: Row, name: str) -> bool:
+    return isinstance(row, LineItem) or name in row
 
 
-def _value(name: str, value: Any) -> Any:
-    """A value as it is compared: money by amount, whole numbers as such, text with single spaces."""
+def _value(row: Row, name: str) -> Any:
+    """A value as it is compared: numbers by amount, text with single spaces."""
+    value = getattr(row, name) if isinstance(row, LineItem) else row.get(name)
     if value is None or value == "":
         return None
     if name in _MONEY or name in _WHOLE:
+        if isinstance(value, Decimal | int):
+            return value
         try:
             return Decimal(str(value).replace(",", "").lstrip("$"))
         except InvalidOperation:
-            return value
+            return str(value)
     return " ".join(str(value).split())
 
 
-def _match(found: Sequence[str], truth: Sequence[str]) -> dict[int, int]:
-    """Index in the truth -> index in what was found, in order."""
-    blocks = SequenceMatcher(None, truth, found, autojunk=False).get_matching_blocks()
-    return {block.a + k: block.b + k for block in blocks for k in range(block.size)}
+def _values(row: Row, fields: Sequence[str]) -> list[Any]:
+    return [_value(row, name) for name in fields]
 
+
+def _code(row: Row) -> str:
+    return str(_value(row, "product_code"))
+
+
+def _align(found: Sequence[Row], truth: Sequence[Row], fields: Sequence[str]) -> dict[int, int]:
+    """Index in the truth -> index in what was found: rows of equal codes, in order.
+
+    As many as possible; among as many, those with most fields alike, which tells rows of
+    one product apart. It is a heaviest increasing subsequence, found with a tree of prefix
+    maxima (P. M. Fenwick, 1994); what is alike at both ends is set aside first.
+    """
+    least = min(len(found), len(truth))
+    start = end = 0
+    while start < least and _alike(found[start], truth[start], fields):
+        start += 1
+    while end < least - start and _alike(found[-1 - end], truth[-1 - end], fields):
+        end += 1
+    pairs = {index: index for index in range(start)}
+    pairs |= {len(truth) - 1 - k: len(found) - 1 - k for k in range(end)}
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place in reversed(range(start, len(found) - end)):
+        places[_code(found[place])].append(place)
+    one_row = len(fields) * least + 1  # outweighs all fields
+    size = len(found) - end - start
+    best = [(0, -1)] * (size + 1)  # weight, and the chain's last link
+    links: list[tuple[int, int, int]] = []  # in the truth, in what was found, link before
+
+    def heaviest(rows: int) -> tuple[int, int]:
+        chain = (0, -1)
+        while rows:
+            chain, rows = max(chain, best[rows]), rows & (rows - 1)
+        return chain
+
+    for index in range(start, len(truth) - end):
+        expected = _values(truth[index], fields)
+        # From the last place to the first, so that no chain takes this row twice.
+        for place in places.get(_code(truth[index]), ()):
+            values = _values(found[place], fields)
+            alike = sum(a == b for a, b in zip(expected, values, strict=True))
+            weight, before = heaviest(place - start)
+            chain = (weight + one_row + alike, len(links))
+            links.append((index, place, before))
+            rows = place - start + 1
+            while rows <= size:
+                best[rows], rows = max(best[rows], chain), rows + (rows & -rows)
+    _, link = heaviest(size)
+    while link >= 0:
+        index, place, link = links[link]
+        pairs[index] = place
+    return pairs
+
+
+def _alike(one: Row, other: Row, fields: Sequence[str]) -> bool:
+    if one is other:
+        return True
+    return _code(one) == _code(other) and _values(one, fields) == _values(other, fields)

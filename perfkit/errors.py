@@ -186,7 +186,9 @@ class UnknownVendorError(DocumentError):
 
 class NoTableError(DocumentError):
     problem = "no table of line items can be found: its column headings are missing or unreadable"
-    remedy = "Look at the page; if its headings use other words, add them to the layout's vocabulary."
+    remedy = (
+        "Look at the page; if its headings use other words, add them to the layout's vocabulary."
+    )
 
 
 class NoLineItemsError(DocumentError):

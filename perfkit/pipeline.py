@@ -26,7 +26,9 @@ __all__ = ["extract", "open_invoice"]
 SURE = 0.7
 
 
-def open_invoice(invoice: Invoice, recipe: Recipe, *, password: str = "") -> tuple[str, OpenDocument]:
+def open_invoice(
+    invoice: Invoice, recipe: Recipe, *, password: str = ""
+) -> tuple[str, OpenDocument]:
     """Check and open a document with the recipe's engine; its name and the open document.
 
     Raises
@@ -35,7 +37,7 @@ def open_invoice(invoice: Invoice, recipe: Recipe, *, password: str = "") -> tup
         If it cannot be opened, or has more pages than the recipe allows.
     """
     source = open_source(invoice, max_file_mb=recipe.max_file_mb)
-    engine: Engine = plugins.load("engines", recipe.engine)  # type: ignore[assignment]
+    engine: Engine = plugins.load("engines", recipe.engine)
     document = engine.open_document(source, password)
     if document.page_count > recipe.max_pages:
         count = document.page_count
@@ -103,11 +105,10 @@ class _Flow:
     def _choose(self, pages: Iterator[Page]) -> tuple[str, Layout, list[Page]]:
         """The layout that knows the document best, and the pages looked at to know."""
         if self._recipe.layout != "auto":
-            layout: Layout = plugins.load("layouts", self._recipe.layout)  # type: ignore[assignment]
+            layout: Layout = plugins.load("layouts", self._recipe.layout)
             return self._recipe.layout, layout, []
         layouts: dict[str, Layout] = {
-            name: plugins.load("layouts", name)  # type: ignore[misc]
-            for name in plugins.names("layouts")
+            name: plugins.load("layouts", name) for name in plugins.names("layouts")
         }
         seen: list[Page] = []
         best, best_name = 0.0, ""

@@ -5,6 +5,7 @@ Reading order is never used: a PDF may draw its words in any order.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from operator import itemgetter
@@ -86,7 +87,7 @@ def segments(line: Line) -> list[list[Word]]:
     """Split a line where the gap between two words is too wide for a space."""
     limit = SEGMENT_GAP_SHARE * line.height
     found = [[line.words[0]]]
-    for before, word in zip(line.words, line.words[1:], strict=False):
+    for before, word in itertools.pairwise(line.words):
         if word.x0 - before.x1 > limit:
             found.append([word])
         else:

@@ -86,7 +86,9 @@ def _from_path(path: str, max_file_mb: float) -> Source:
             tail = file.read()
     except OSError as error:
         raise NotAFileError(
-            path, problem=f"the file cannot be opened ({error.strerror})", remedy="Check its permissions."
+            path,
+            problem=f"the file cannot be opened ({error.strerror})",
+            remedy="Check its permissions.",
         ) from error
     _check_ends(path, head, tail, status.st_size)
     return Source(path, path, None)

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
     def report(
         notebooks: Annotated[
             list[str] | None,
-            typer.Argument(metavar="[NOTEBOOK]...", help="Names or paths of notebooks."),
+            typer.Argument(metavar="NOTEBOOK", help="Names or paths of notebooks."),
         ] = None,
         parameter: Annotated[
             list[str] | None,

@@ -11,7 +11,8 @@ from perfkit.tables.cells import SAME_EDGE_POINTS, join_description
 from perfkit.tables.facts import DocumentKind, Facts
 from perfkit.tables.headings import Headings
 from perfkit.tables.numbers import quantity
-from perfkit.tables.reader import PageTable, Row, TextLine, read_page
+from perfkit.tables.page_rows import Row, TextLine
+from perfkit.tables.reader import PageTable, read_page
 
 __all__ = ["Assembly"]
 
@@ -72,7 +73,10 @@ class Assembly:
             self.has_table = True
         else:
             self.without_table.append(table.number)
-        self.facts = Facts(*(ours or theirs for ours, theirs in zip(self.facts, table.facts)))
+        ours, theirs = self.facts, table.facts
+        self.facts = Facts(
+            ours.number or theirs.number, ours.date or theirs.date, ours.vendor or theirs.vendor
+        )
         self.totals.update(table.totals)
         self.surcharges += table.surcharges
         self.lines_of_numbers += table.lines_of_numbers

@@ -19,7 +19,9 @@ from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
 __all__ = ["Anchor", "find_anchors", "is_surcharge", "number_area", "number_lines", "own_numbers"]
 
 _is_code = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]?", re.ASCII).fullmatch
-_SURCHARGE = re.compile(r"\b(?:tariffs?|trf|surcharges?|duty|duties)\b", re.IGNORECASE)
+_SURCHARGE = re.compile(
+    r"\b(?:tariffs?|trf|surcharges?|(?:import|customs)\s+(?:duty|duties))\b", re.IGNORECASE
+)
 _CODE_LENGTHS = (6, 7)
 _SHORTEST_UPC = 12
 #: Codes of one column are aligned within so many points.
@@ -111,7 +113,7 @@ def number_lines(lines: list[Line], anchors: list[Anchor], left: float) -> list[
     if len(all_of_them) == len(anchors):
         return list(all_of_them)
     found: list[int | None] = []
-    ends = own[1:] + [len(lines)] if own else []
+    ends = [*own[1:], len(lines)] if own else []
     for anchor, end in zip(anchors, ends, strict=True):
         chosen = None
         for index in range(anchor.line, max(end, anchor.line + 1)):

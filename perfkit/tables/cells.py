@@ -9,7 +9,6 @@ from typing import NamedTuple
 from perfkit.model import Word
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.columns import NUMBER_FIELDS, Columns
-from perfkit.tables.headings import Heading
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS
 
@@ -22,6 +21,8 @@ UNITS = frozenset(
 )
 #: An edge is the same as another within so many points.
 SAME_EDGE_POINTS = 3.0
+#: A heading over a column of short codes has at most so many letters.
+LONGEST_FLAG = 12
 #: A unit stands at most so many points beside its heading.
 UNIT_POINTS = 20.0
 _UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9]-[0-9]{5}-[0-9]{5}-[0-9])").fullmatch
@@ -55,7 +56,9 @@ class CellReader:
         self._numbers_right = max((right for _, right, _ in zones), default=0.0)
         self._unit = next((h for h in headings if h.field == "unit"), None)
         self._flags = [
-            h for h in headings if h.field is None and h.x0 > code_x0 and len(h.text) <= 12
+            h
+            for h in headings
+            if h.field is None and h.x0 > code_x0 and len(h.text) <= LONGEST_FLAG
         ]
         occupied = [(left, right) for left, right, _ in zones] + [
             (h.x0, h.x1) for h in headings if h.field not in (*NUMBER_FIELDS, "description")
@@ -85,7 +88,7 @@ class CellReader:
         else:
             self.left = code_x0 - 3.0
             self.right = min(
-                (left for left, right in occupied if left > code_x0 and self._bounds(left, right)),
+                (left for left, _ in occupied if left > code_x0 and self._bounds(left)),
                 default=float("inf"),
             )
         self.code_x0 = code_x0
@@ -95,7 +98,7 @@ class CellReader:
         heading = self._description
         return heading is not None and abs(word.x0 - heading.x0) < SAME_EDGE_POINTS
 
-    def _bounds(self, left: float, right: float) -> bool:
+    def _bounds(self, left: float) -> bool:
         """Whether a column ends the space for descriptions: numbers do, and a unit beside them."""
         if left >= self._numbers_left:
             return True

@@ -26,11 +26,11 @@ UNMATCHED_COST = 60.0
 
 
 class Band(NamedTuple):
-    """An extent in x, in points, that words share; ``count`` of them."""
+    """An extent in x, in points, that words share; ``members`` of them."""
 
     x0: float
     x1: float
-    count: int
+    members: int
 
 
 class Columns(NamedTuple):
@@ -109,15 +109,15 @@ def _in_plain_sight(wanted: list[Heading], bands: list[Band]) -> list[Band | Non
 
 def _best_match(wanted: list[Heading], bands: list[Band]) -> list[Band | None]:
     """Each heading's band, or None, so that the order is kept and the distance is least."""
-    most = max((band.count for band in bands), default=1)
+    most = max((band.members for band in bands), default=1)
     # cost[k] = (least cost, bands chosen) over the headings so far and the first k bands.
     cost: list[tuple[float, tuple[Band | None, ...]]] = [(0.0, ())]
     for band in bands:
-        cost.append((cost[-1][0] + UNMATCHED_COST * band.count / most, ()))
+        cost.append((cost[-1][0] + UNMATCHED_COST * band.members / most, ()))
     for heading in wanted:
         following = [(cost[0][0], (*cost[0][1], None))]
         for k, band in enumerate(bands, start=1):
-            weight = band.count / most
+            weight = band.members / most
             spent, chosen = cost[k - 1]
             options = [
                 (cost[k][0], (*cost[k][1], None)),

@@ -17,7 +17,9 @@ __all__ = ["DocumentKind", "Facts", "names_vendor", "read_facts", "read_totals",
 _T = TypeVar("_T")
 
 _VENDOR = re.compile(r"\bcreative[\s-]*co[\s-]*op\b", re.IGNORECASE)
-_NUMBER_VALUE = re.compile(r"[\s.:#]*(?:(?:No|NO|Number|NUMBER)\b[\s.:#]*)?([A-Z]{0,5}-?[0-9][A-Z0-9-]{3,})(?![A-Za-z0-9/.,])")
+_NUMBER_VALUE = re.compile(
+    r"[\s.:#]*(?:(?:No|NO|Number|NUMBER)\b[\s.:#]*)?([A-Z]{0,5}-?[0-9][A-Z0-9-]{3,})(?![A-Za-z0-9/.,])"
+)
 _DATE_VALUE = re.compile(
     r"[\s.:#]*(?:(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})"
     r"|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})"
@@ -51,6 +53,8 @@ _TOTALS = {
 }
 #: A document's number has at least so many digits.
 _FEWEST_DIGITS = 4
+#: What a year of two digits is counted from.
+_CENTURY, _YEARS_OF_TWO_DIGITS = 2000, 100
 #: A value may stand this many line heights below its label (a box with its heading).
 _BELOW_HEIGHTS = 2.2
 
@@ -109,14 +113,10 @@ def read_facts(lines: list[Line], kind: DocumentKind) -> Facts:
     """Number, date and vendor from the lines of a page."""
     rows = [_as_segments(line) for line in lines]
     vendor = next(filter(None, (vendor_name(line.text) for line in lines)), None)
-    return Facts(
-        _first(_numbers(lines, rows, kind)), _first(_dates(lines, rows, kind)), vendor
-    )
+    return Facts(_first(_numbers(lines, rows, kind)), _first(_dates(lines, rows, kind)), vendor)
 
 
-def _numbers(
-    lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind
-) -> Iterator[str]:
+def _numbers(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) -> Iterator[str]:
     for word in kind.words:
         explicit = (rf"\b{word}\s*(?:no|number|num|nbr|id)\b", rf"\b{word}\s*#")
         yield from _labelled(lines, rows, explicit, _as_number)
@@ -200,6 +200,7 @@ def _value(
 ) -> _T | None:
     """What a label stands for: behind it, in the next cell, or in the cell below it."""
     segment = rows[index][place]
+    value: _T | None = None
     texts = [segment.text[end:], *(other.text for other in rows[index][place + 1 :])]
     for text in texts:
         value = read(text)
@@ -236,7 +237,7 @@ def _as_date(text: str) -> date | None:
     day = found["d"] or found["d2"] or found["d3"] or found["d4"]
     year = int(found["y"] or found["y2"] or found["y3"] or found["y4"])
     try:
-        return date(year + 2000 if year < 100 else year, int(month), int(day))
+        return date(year + _CENTURY if year < _YEARS_OF_TWO_DIGITS else year, int(month), int(day))
     except ValueError:
         return None
 

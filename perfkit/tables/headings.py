@@ -28,6 +28,8 @@ WORD_GAP_SPACES = 1.3
 WIDE_GAP_SPACES = 1.45
 #: The usual width of a space as a share of the line's height, and the widest believed.
 USUAL_SPACE_SHARE, WIDEST_SPACE_SHARE = 0.27, 0.7
+#: Words closer than this touch; it is no space.
+NARROWEST_SPACE_SHARE = 0.1
 #: Headings that are part of one only: something was parted that belongs together.
 _DANGLING = frozenset({"back", "bk", "bck", "your", "extd"})
 #: A table has at least so many columns that are understood.
@@ -147,7 +149,12 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
             continue
         unread = sum(column.field is None for column in headings.columns)
         dangling = sum(column.text.lower() in _DANGLING for column in headings.columns)
-        rank = (len(fields) - 2 * dangling - _parted(headings, lines), -unread, space == USUAL_SPACE_SHARE, len(lines))
+        rank = (
+            len(fields) - 2 * dangling - _parted(headings, lines),
+            -unread,
+            space == USUAL_SPACE_SHARE,
+            len(lines),
+        )
         if rank > best_rank:
             best, best_rank = headings, rank
     return best
@@ -161,7 +168,7 @@ def _parted(headings: Headings, lines: tuple[tuple[Word, ...], ...]) -> int:
         and word.x0 - before.x1 < PARTED_GAP_SHARE * (word.bottom - word.top)
         and (before.text.lower(), word.text.lower()) in _COMPOUNDS
         for line in lines
-        for before, word in zip(line, line[1:], strict=False)
+        for before, word in itertools.pairwise(line)
     )
 
 
@@ -170,9 +177,9 @@ def _spaces(block: tuple[tuple[Word, ...], ...]) -> list[float]:
     gaps = [
         (word.x0 - before.x1) / (word.bottom - word.top)
         for line in block
-        for before, word in zip(line, line[1:], strict=False)
+        for before, word in itertools.pairwise(line)
     ]
-    narrowest = min((gap for gap in gaps if gap > 0.1), default=USUAL_SPACE_SHARE)
+    narrowest = min((gap for gap in gaps if gap > NARROWEST_SPACE_SHARE), default=USUAL_SPACE_SHARE)
     return sorted({USUAL_SPACE_SHARE, min(narrowest, WIDEST_SPACE_SHARE)})
 
 
@@ -217,18 +224,14 @@ def _right(stack: list[Word]) -> float:
     return max(word.x1 for word in stack)
 
 
-def _pieces(
-    line: tuple[Word, ...], space: float, stacks: list[list[Word]]
-) -> list[list[Word]]:
+def _pieces(line: tuple[Word, ...], space: float, stacks: list[list[Word]]) -> list[list[Word]]:
     """Split a line into headings: at wide gaps, and where a new heading must begin."""
     pieces = [[line[0]]]
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in itertools.pairwise(line):
         piece = pieces[-1]
         said = _said_above(piece, stacks).union(*(heading_word(other.text) for other in piece))
         gap = (word.x0 - before.x1) / (word.bottom - word.top) / space
-        wide = gap > WORD_GAP_SPACES and not (
-            gap < WIDE_GAP_SPACES and _belongs(piece, said, word)
-        )
+        wide = gap > WORD_GAP_SPACES and not (gap < WIDE_GAP_SPACES and _belongs(piece, said, word))
         if wide or _begins_anew(piece, said, word):
             pieces.append([word])
         else:
@@ -267,7 +270,9 @@ def _begins_anew(piece: list[Word], said: frozenset[str], word: Word) -> bool:
         return True
     if said == {"other"} and new and text not in {"total", "no", "no.", "number"}:
         return True
-    if (said & {"price", "list"} and text in _BEGINS_A_PRICE) or piece[-1].text.lower() in _STANDS_ALONE:
+    if (said & {"price", "list"} and text in _BEGINS_A_PRICE) or piece[
+        -1
+    ].text.lower() in _STANDS_ALONE:
         return True
     if new == {"ordered"} and piece[-1].text.lower() in {"back", "bk", "bck"}:
         return False

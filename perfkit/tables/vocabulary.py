@@ -48,9 +48,7 @@ HEADING_WORDS = frozenset(
     for word in (*_MEANING, "u/m", "b/o", "bk'd", "alloc'd", "ship'd", "ord'd")
     for base in (word, word + ".", word + ":", word + "#")
     for written in (base, base.upper(), base.capitalize(), base.title())
-) | frozenset(
-    "BkOrd BackOrd BackOrdered BkOrdered QtyOrd QtyShip UoM Item# UPC/EAN".split()
-)
+) | frozenset("BkOrd BackOrd BackOrdered BkOrdered QtyOrd QtyShip UoM Item# UPC/EAN".split())
 
 
 @lru_cache(maxsize=1 << 12)

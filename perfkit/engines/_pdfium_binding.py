@@ -1,0 +1,117 @@
+"""The pdfium library through ctypes: prototypes, and boxes of many characters at once.
+
+The library that the package ``pypdfium2_raw`` ships is called through ``ctypes.PyDLL``:
+pdfium is not thread-safe, not even on separate documents, and ``PyDLL`` holds the
+interpreter's lock through every call, so that threads take turns. Own prototypes for the
+few functions used spare the import of bindings for some four hundred.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import itertools
+import sys
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from perfkit.errors import MissingExtraError
+
+__all__ = ["Boxes", "char_indices", "library"]
+
+#: A word's end stands no higher or lower than its start by this share of the height.
+STEP_SHARE = 0.6
+_FIRST_CAPACITY = 1024
+_LAST_IN_ONE_UNIT = 0xFFFF
+
+_POINTER, _INT, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
+#: name -> (result, arguments), from pdfium's public headers fpdfview.h, fpdf_text.h, fpdf_edit.h.
+_PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
+    "FPDF_InitLibrary": (None, []),
+    "FPDF_LoadDocument": (_POINTER, [_TEXT, _TEXT]),
+    "FPDF_LoadMemDocument64": (_POINTER, [_TEXT, ctypes.c_size_t, _TEXT]),
+    "FPDF_GetLastError": (ctypes.c_ulong, []),
+    "FPDF_CloseDocument": (None, [_POINTER]),
+    "FPDF_GetPageCount": (_INT, [_POINTER]),
+    "FPDF_LoadPage": (_POINTER, [_POINTER, _INT]),
+    "FPDF_ClosePage": (None, [_POINTER]),
+    "FPDF_GetPageBoundingBox": (_INT, [_POINTER, _POINTER]),
+    "FPDFPage_GetRotation": (_INT, [_POINTER]),
+    "FPDFPage_CountObjects": (_INT, [_POINTER]),
+    "FPDFText_LoadPage": (_POINTER, [_POINTER]),
+    "FPDFText_ClosePage": (None, [_POINTER]),
+    "FPDFText_CountChars": (_INT, [_POINTER]),
+    "FPDFText_GetText": (_INT, [_POINTER, _INT, _INT, _POINTER]),
+    "FPDFText_GetCharIndexFromTextIndex": (_INT, [_POINTER, _INT]),
+}
+
+_library: ctypes.PyDLL | None = None
+
+
+def library() -> ctypes.PyDLL:
+    """The pdfium library with its prototypes set, loaded and initialised once a process.
+
+    Raises
+    ------
+    MissingExtraError
+        If the package that ships the library is not installed.
+    """
+    global _library
+    if _library is None:
+        found = importlib.util.find_spec("pypdfium2_raw")
+        if found is None or not found.submodule_search_locations:
+            raise MissingExtraError("pypdfium2", "all", "The engine pdfium")
+        folder = Path(found.submodule_search_locations[0])
+        name = {"win32": "pdfium.dll", "darwin": "libpdfium.dylib"}.get(
+            sys.platform, "libpdfium.so"
+        )
+        loaded = ctypes.PyDLL(str(folder / name))
+        for function, (result, arguments) in _PROTOTYPES.items():
+            prototype = getattr(loaded, function)
+            prototype.restype, prototype.argtypes = result, arguments
+        loaded.FPDF_InitLibrary()
+        _library = loaded
+    return _library
+
+
+class Boxes:
+    """Boxes of many characters, read through one buffer that grows as needed."""
+
+    def __init__(self, pdfium: ctypes.PyDLL) -> None:
+        # An entry of its own without argument types: by-reference objects made once and
+        # passed as they are take 0.6 of the time of integers checked at every call.
+        self._get_box = pdfium["FPDFText_GetLooseCharBox"]
+        self._resize(_FIRST_CAPACITY)
+
+    def _resize(self, capacity: int) -> None:
+        self.array = (ctypes.c_float * (4 * capacity))()
+        self._floats = memoryview(self.array).cast("B").cast("f")
+        self._references = [ctypes.byref(self.array, 16 * k) for k in range(capacity)]
+
+    def read(self, text_page: int, indices: list[int]) -> memoryview[float]:
+        """Left, top, right and bottom of each character in points, one after the other."""
+        if len(indices) > len(self._references):
+            self._resize(2 * len(indices))
+        page = itertools.repeat(ctypes.c_void_p(text_page))
+        deque(map(self._get_box, page, indices, self._references), maxlen=0)
+        return self._floats[: 4 * len(indices)]
+
+    def has_steps(self, words: int) -> bool:
+        """Whether some word of those read last ends on another line than it starts on."""
+        top1, bottom1, top2 = (self._floats[start : 8 * words : 8].tolist() for start in (1, 3, 5))
+        if top1 == top2:
+            return False
+        return any(
+            abs(first - last) > STEP_SHARE * abs(first - bottom)
+            for first, bottom, last in zip(top1, bottom1, top2, strict=True)
+        )
+
+
+def char_indices(pdfium: ctypes.PyDLL, text_page: int, text: str, ends: list[int]) -> list[int]:
+    """Indices of pdfium's characters for indices into the text it gave."""
+    units = [0]
+    for character in text:
+        units.append(units[-1] + (2 if ord(character) > _LAST_IN_ONE_UNIT else 1))
+    to_char = pdfium.FPDFText_GetCharIndexFromTextIndex
+    return [max(0, to_char(text_page, units[index])) for index in ends]

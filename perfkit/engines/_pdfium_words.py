@@ -1,0 +1,172 @@
+"""From pdfium's text and boxes to words: where they begin and end, and where they stand."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from perfkit.model import Word
+
+__all__ = [
+    "ends_of_words",
+    "join_parted",
+    "look_glued",
+    "look_parted",
+    "place_words",
+    "words_of_characters",
+]
+
+#: What pdfium gives for a hyphen at the end of a line, after which it leaves out the break.
+_LINE_END_HYPHENS = ("\ufffe", "\x02")
+_GAPS = re.compile(r"(\s+|(?<=[\ufffe\x02]))").split
+#: A word is no wider than its letters' number times this share of its height ...
+WIDEST_LETTER_SHARE = 0.85
+#: ... and no narrower than this, but for two letters.
+NARROWEST_LETTER_SHARE = 0.15
+#: Characters of one word are no further apart than this share of their height ...
+GLUE_SHARE = 0.35
+#: ... nor over each other by more than this, nor higher or lower by more than that.
+GLUE_BACK_SHARE, STEP_SHARE = 1.2, 0.6
+#: Words closer than this share of their height are one: no space is so narrow.
+PARTED_SHARE = 0.08
+#: ... also where kerning draws them over each other by up to this share, on one line.
+PARTED_BACK_SHARE, PARTED_STEP_SHARE = 1.0, 0.4
+#: What the quick look takes for possibly parted, in points.
+QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
+#: Quarter turns of a page that stands on its head.
+_HALF_TURN = 2
+
+
+def ends_of_words(text: str) -> tuple[list[str], list[int]]:
+    """Texts of the words, and the indices of each one's first and last character."""
+    # Words and the gaps between them in turn: their lengths add up to the positions.
+    parts = _GAPS(text)
+    edges = list(itertools.accumulate(map(len, parts), initial=0))
+    first = 0 if parts[0] else 2
+    last = len(parts) if parts[-1] else len(parts) - 2
+    texts, ends = parts[first:last:2], edges[first : last + 1]
+    ends[1::2] = [edge - 1 for edge in ends[1::2]]
+    if any(hyphen in text for hyphen in _LINE_END_HYPHENS):
+        texts = list(map(_with_hyphens, texts))
+    return texts, ends
+
+
+def _with_hyphens(word: str) -> str:
+    for hyphen in _LINE_END_HYPHENS:
+        word = word.replace(hyphen, "-")
+    return word
+
+
+def look_glued(words: list[Word]) -> bool:
+    """Whether some word is too wide or too narrow for its letters, or ends left of its start.
+
+    Where cells are drawn from right to left, or far apart, pdfium sets no space between.
+    """
+    for text, x0, top, x1, bottom in words:
+        letters = len(text)
+        if letters > 1 and bottom > top:
+            share = (x1 - x0) / (bottom - top)
+            if share > WIDEST_LETTER_SHARE * letters:
+                return True
+            if share < NARROWEST_LETTER_SHARE * (letters - 2):
+                return True
+    return False
+
+
+def words_of_characters(characters: list[Word], places: list[int]) -> list[Word]:
+    """Words of characters that stand close together; ``places`` are their indices in the text."""
+    words: list[Word] = []
+    run: list[Word] = []
+    for k, character in enumerate(characters):
+        if run and not (places[k - 1] == places[k] - 1 and _is_joined(run[-1], character)):
+            words.append(_word_of(run))
+            run = []
+        run.append(character)
+    if run:
+        words.append(_word_of(run))
+    return words
+
+
+def _is_joined(before: Word, character: Word) -> bool:
+    if before.text in _LINE_END_HYPHENS:
+        return False
+    height = max(character.bottom - character.top, character.x1 - character.x0)
+    step = abs(character.top - before.top)
+    gap = character.x0 - before.x1
+    return step < STEP_SHARE * height and -GLUE_BACK_SHARE * height < gap < GLUE_SHARE * height
+
+
+def _word_of(run: list[Word]) -> Word:
+    text = _with_hyphens("".join([character.text for character in run]))
+    return Word(text, run[0].x0, run[0].top, run[-1].x1, run[0].bottom)
+
+
+def join_parted(words: list[Word]) -> list[Word]:
+    """Join what pdfium parted although no gap is there (``Re fill``: a ligature's width)."""
+    joined = words[:1]
+    for word in words[1:]:
+        before = joined[-1]
+        if _is_parted(before, word):
+            joined[-1] = before._replace(text=before.text + word.text, x1=word.x1)
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_parted(before: Word, word: Word) -> bool:
+    height = word.bottom - word.top
+    return (
+        -PARTED_BACK_SHARE * height < word.x0 - before.x1 < PARTED_SHARE * height
+        and abs(word.bottom - before.bottom) < PARTED_STEP_SHARE * height
+        and word.x0 > before.x0
+    )
+
+
+def look_parted(words: list[Word]) -> bool:
+    """Whether some word may begin where the one before it ends: a quick look at all."""
+    end = bottom = -1e9
+    for _, x0, _, x1, here in words:
+        if (
+            x0 - end < QUICK_GAP_POINTS
+            and end - x0 < QUICK_BACK_POINTS
+            and abs(here - bottom) < QUICK_STEP_POINTS
+        ):
+            return True
+        end, bottom = x1, here
+    return False
+
+
+def place_words(
+    texts: list[str],
+    corners: memoryview[float],
+    box: tuple[float, float, float, float],
+    turns: int,
+) -> list[Word]:
+    """Words in reading coordinates, from the boxes of their first and last characters."""
+    left, top, right, bottom = box
+    if turns == 0 and left == 0:
+        # The common case, and most of the time of making words: as little as possible.
+        x0, x1 = corners[0::8].tolist(), corners[6::8].tolist()
+        y0 = [top - y for y in corners[1::8].tolist()]
+        y1 = [top - y for y in corners[3::8].tolist()]
+    else:
+        left1, top1, right1, bottom1, left2, top2, right2, bottom2 = (
+            corners[start::8].tolist() for start in range(8)
+        )
+        low_x: list[float] = list(map(min, left1, left2))
+        high_x: list[float] = list(map(max, right1, right2))
+        low_y: list[float] = list(map(min, bottom1, bottom2))
+        high_y: list[float] = list(map(max, top1, top2))
+        if turns == 0:
+            x0, x1 = [x - left for x in low_x], [x - left for x in high_x]
+            y0, y1 = [top - y for y in high_y], [top - y for y in low_y]
+        elif turns == 1:
+            x0, x1 = [y - bottom for y in low_y], [y - bottom for y in high_y]
+            y0, y1 = [x - left for x in low_x], [x - left for x in high_x]
+        elif turns == _HALF_TURN:
+            x0, x1 = [right - x for x in high_x], [right - x for x in low_x]
+            y0, y1 = [y - bottom for y in low_y], [y - bottom for y in high_y]
+        else:
+            x0, x1 = [top - y for y in high_y], [top - y for y in low_y]
+            y0, y1 = [right - x for x in high_x], [right - x for x in low_x]
+    return list(map(tuple.__new__, itertools.repeat(Word), zip(texts, x0, y0, x1, y1, strict=True)))

@@ -1,0 +1,202 @@
+"""Which lines of a page make up which row.
+
+Lines belong to the row whose code stands over them, as far as they are close together.
+Where cells are aligned at their middle or their foot, a row's lines also stand over its
+code; there the gaps between the lines tell the rows apart.
+"""
+
+from __future__ import annotations
+
+import itertools
+from statistics import median_low
+
+from perfkit.rows import Line
+from perfkit.tables.body import Anchor, is_surcharge
+from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
+
+__all__ = ["LINE_GAP_SHARE", "RowSpans"]
+
+#: Lines of one description are closer than this share of their height.
+LINE_GAP_SHARE = 1.0
+#: Cells are centred where lines overlap a row's code by more than this share of their height.
+CENTRED_SHARE = 0.25
+#: Lines over a code are its own only when closer than this share of their height.
+TIGHT_SHARE = 0.4
+#: Gaps between lines of descriptions differ by no more than this, in points ...
+GAP_SLACK_POINTS = 1.5
+#: ... nor by more than this share of their height.
+GAP_SLACK_SHARE = 0.35
+
+
+class RowSpans:
+    """The lines of each row of a page.
+
+    Attributes
+    ----------
+    prefixes : list of list of int
+        For each row the lines over its code that are its own.
+    between : list of list of int
+        For each row the lines from its code down to the next row's first.
+    blocks : list of frozenset of int
+        For each row of centred cells all its lines; empty where cells are not centred.
+    """
+
+    def __init__(
+        self,
+        lines: list[Line],
+        cells: CellReader,
+        anchors: list[Anchor],
+        numbered: list[int],
+        own: list[Cells],
+    ) -> None:
+        self._lines, self._cells, self._anchors = lines, cells, anchors
+        self._numbered, self._own = numbered, own
+        self._code_lines = frozenset(anchor.line for anchor in anchors)
+        ends = [*(anchor.line for anchor in anchors[1:]), len(lines)]
+        self.between = [
+            list(range(anchor.line + 1, end)) for anchor, end in zip(anchors, ends, strict=True)
+        ]
+        self.prefixes: list[list[int]] = [[] for _ in anchors]
+        self.blocks: list[frozenset[int]] = [frozenset() for _ in anchors]
+        self._usual_gaps = self._find_usual_gaps()
+        if any(
+            number < anchor.line or self._is_overlapped(anchor)
+            for anchor, number in zip(anchors, numbered, strict=True)
+        ):
+            self._find_blocks()
+        else:
+            for index, start in enumerate([-1, *(anchor.line for anchor in anchors[:-1])]):
+                self._find_lines_above(index, start)
+
+    def _is_overlapped(self, anchor: Anchor) -> bool:
+        """Whether a line beside this row's code is off it by a part of its height only."""
+        code = self._lines[anchor.line]
+        for index in (anchor.line - 1, anchor.line + 1):
+            if 0 <= index < len(self._lines) and (
+                index not in self._numbered or self.holds_text(index)
+            ):
+                line = self._lines[index]
+                shared = min(line.bottom, code.bottom) - max(line.top, code.top)
+                if shared > CENTRED_SHARE * min(line.height, code.height):
+                    return True
+        return False
+
+    def _find_lines_above(self, index: int, start: int) -> None:
+        """Lines over a row's code that its description begins on: cells aligned at the foot."""
+        own = self._own[index].description
+        if not own:
+            return
+        place = self._anchors[index].line - 1
+        while place > start:
+            line, below = self._lines[place], self._lines[place + 1]
+            gap = below.top - line.bottom
+            over = line.top - self._lines[place - 1].bottom if place > 0 else gap + line.height
+            words = self._cells.read(line, None, with_numbers=False).description
+            fits = words and abs(words[0].x0 - own[0].x0) < SAME_EDGE_POINTS
+            if not fits or gap > TIGHT_SHARE * line.height or self.is_charge(line):
+                break
+            if place - 1 == start and over < gap + GAP_SLACK_POINTS:
+                break
+            self.prefixes[index].insert(0, place)
+            place -= 1
+        first = self.prefixes[index]
+        if first and start >= 0:
+            # Text as close to the row before is that row's.
+            over = self._lines[first[0]].top - self._lines[first[0] - 1].bottom
+            under = self._lines[first[0] + 1].top - self._lines[first[0]].bottom
+            if over < under + GAP_SLACK_POINTS:
+                self.prefixes[index] = first = []
+        if first and index:
+            self.between[index - 1] = [p for p in self.between[index - 1] if p < first[0]]
+
+    def _find_blocks(self) -> None:
+        """Rows of centred cells: lines with no gap between them, around one code each."""
+        lines = self._lines
+        text = [
+            index
+            for index, line in enumerate(lines)
+            if index in self._numbered or index in self._code_lines or not self.is_charge(line)
+        ]
+        gaps = [lines[b].top - lines[a].bottom for a, b in itertools.pairwise(text)]
+        # Between two codes the widest gap parts their rows.
+        codes = [text.index(anchor.line) for anchor in self._anchors]
+        widest = [max(gaps[a:b]) for a, b in itertools.pairwise(codes)]
+        height = lines[text[0]].height
+        limit = min(
+            min(widest, default=height / 2) - GAP_SLACK_POINTS / 2,
+            max(0.0, self._usual_gaps[1]) + max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * height),
+        )
+        blocks: list[list[int]] = [[text[0]]]
+        for index, gap in zip(text[1:], gaps, strict=True):
+            if gap > limit:
+                blocks.append([index])
+            else:
+                blocks[-1].append(index)
+        place = {anchor.line: index for index, anchor in enumerate(self._anchors)}
+        for block in blocks:
+            rows = [place[index] for index in block if index in place]
+            if len(rows) == 1:
+                self._give(rows[0], block)
+            elif rows:
+                self._share(rows, block)
+
+    def holds_text(self, index: int) -> bool:
+        """Whether a line with a row's numbers also holds its code or description."""
+        first = self._lines[index].words[0]
+        return first.x0 < self._cells.right
+
+    def _share(self, rows: list[int], block: list[int]) -> None:
+        """Give each line of a block with several codes to the nearest of them."""
+        lines = self._lines
+
+        def middle(index: int) -> float:
+            return lines[index].top + lines[index].bottom
+
+        for row in rows:
+            mine = [
+                index
+                for index in block
+                if min(rows, key=lambda r: abs(middle(self._numbered[r]) - middle(index))) == row
+                and abs(middle(index) - middle(self._numbered[row])) < 2 * 2 * lines[index].height
+            ]
+            self._give(row, mine)
+
+    def _give(self, row: int, block: list[int]) -> None:
+        code = self._anchors[row].line
+        self.blocks[row] = frozenset(block)
+        prefix = [index for index in block if index < code]
+        self.prefixes[row] = prefix
+        if row and prefix:
+            self.between[row - 1] = [p for p in self.between[row - 1] if p < prefix[0]]
+
+    def is_charge(self, line: Line) -> bool:
+        """Whether a line is a surcharge, a total or the like, and no text of a row."""
+        return is_surcharge(line) or self._cells.money_on(line)
+
+    def is_tight(self, place: int, above: Line, *, first: bool) -> bool:
+        """Whether a line is as close to the one above it as lines of descriptions are here."""
+        line = self._lines[place]
+        gap = line.top - above.bottom
+        slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * line.height)
+        if gap > self._usual_gaps[0 if first else 1] + slack:
+            return False
+        if place + 1 not in self._code_lines:
+            return True
+        return gap <= self._lines[place + 1].top - line.bottom + GAP_SLACK_POINTS
+
+    def _find_usual_gaps(self) -> tuple[float, float]:
+        """The usual gaps, in points: under a row's code, and between two lines under it."""
+        under: list[float] = []
+        within: list[float] = []
+        for anchor, between in zip(self._anchors, self.between, strict=True):
+            above, first = self._lines[anchor.line], True
+            for place in between:
+                line = self._lines[place]
+                if line.top - self._lines[place - 1].bottom > LINE_GAP_SHARE * line.height:
+                    break
+                if place in self._numbered and not self.holds_text(place):
+                    continue
+                (under if first else within).append(line.top - above.bottom)
+                above, first = line, False
+        usual = median_low(under) if under else 0.0
+        return usual, median_low(within) if within else usual
