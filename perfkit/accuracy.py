@@ -93,7 +93,8 @@ def score(found: Sequence[Row], truth: Sequence[Row]) -> Accuracy:
         Mappings have the keys of :data:`perfkit.model.ITEM_FIELDS`; a key that the truth
         lacks in every row is not compared.
     """
-    fields = [name for name in ITEM_FIELDS if any(_has(row, name) for row in truth)]
+    known = {key for row in truth for key in (ITEM_FIELDS if isinstance(row, LineItem) else row)}
+    fields = [name for name in ITEM_FIELDS if name in known]
     pairs = _align(found, truth, fields)
     checks = held = 0
     differences: list[Difference] = []
@@ -101,19 +102,14 @@ def score(found: Sequence[Row], truth: Sequence[Row]) -> Accuracy:
         partner = found[pairs[index]] if index in pairs else {}
         if not partner:
             differences.append(Difference(index + 1, _code(row), "row", "present", None))
-        for name, right, ours in zip(
-            fields, _values(row, fields), _values(partner, fields), strict=True
-        ):
-            if right is None and ours is None:
-                continue
-            checks += 1
-            held += right == ours
+        for name in fields:
+            right, ours = _value(row, name), _value(partner, name)
+            checks += right is not None or ours is not None
+            held += right is not None and right == ours
             if right != ours and partner:
                 differences.append(Difference(index + 1, _code(row), name, right, ours))
     extra = sorted(set(range(len(found))) - set(pairs.values()))
-    differences += [
-        Difference(index + 1, _code(found[index]), "row", None, "extra") for index in extra
-    ]
+    differences += [Difference(k + 1, _code(found[k]), "row", None, "extra") for k in extra]
     return Accuracy(
         kind="truth",
         score=held / checks if checks else float(not found),
@@ -229,10 +225,6 @@ def _is_row(row: object) -> bool:
     return isinstance(row, LineItem)
 
 
-def _has(row: Row, name: str) -> bool:
-    return isinstance(row, LineItem) or name in row
-
-
 def _value(row: Row, name: str) -> Any:
     """A value as it is compared: numbers by amount, text with single spaces."""
     value = getattr(row, name) if isinstance(row, LineItem) else row.get(name)
@@ -305,6 +297,4 @@ def _align(found: Sequence[Row], truth: Sequence[Row], fields: Sequence[str]) ->
 
 
 def _alike(one: Row, other: Row, fields: Sequence[str]) -> bool:
-    if one is other:
-        return True
-    return _code(one) == _code(other) and _values(one, fields) == _values(other, fields)
+    return one is other or _values(one, fields) == _values(other, fields)

@@ -68,11 +68,14 @@ class MissingExtraError(PerfkitError, ImportError):
     """An optional package is needed; the message says which extra installs it."""
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
-        self.package, self.extra = package, extra
+        self.package, self.extra, self.purpose = package, extra, purpose
         super().__init__(
             f"{purpose} needs the package {package}, which is not installed. "
             f'Install it with: pip install "perfkit[{extra}]"'
         )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.package, self.extra, self.purpose))
 
 
 class TruthError(PerfkitError, ValueError):

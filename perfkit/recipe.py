@@ -42,11 +42,13 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name in ("engine", "layout"):
-            if not getattr(self, name):
-                raise RecipeError(f"Recipe.{name} is empty; give a name.")
+            value = getattr(self, name)
+            if not (isinstance(value, str) and value):
+                raise RecipeError(f"Recipe.{name} must be a name, not {value!r}.")
         for name in ("max_file_mb", "max_pages"):
-            if not getattr(self, name) > 0:
-                raise RecipeError(f"Recipe.{name} must be above 0, not {getattr(self, name)!r}.")
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) and value > 0):
+                raise RecipeError(f"Recipe.{name} must be a number above 0, not {value!r}.")
 
     def with_(self, **changes: Any) -> Recipe:
         """A copy with some fields changed; a misspelt field names its nearest."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from typing import BinaryIO, NamedTuple
 
 from perfkit.errors import (
@@ -62,10 +63,21 @@ def open_source(invoice: Invoice, *, max_file_mb: float = 100.0) -> Source:
             f"a document is a path, an open binary file or bytes, not {type(invoice).__name__}"
         )
     name = getattr(invoice, "name", None)
-    data = invoice.read(int(max_file_mb * _MIB) + 1)
-    if isinstance(data, str):
-        raise TypeError("open the document in binary mode: open(path, 'rb')")
+    data = _read(invoice, max_file_mb)
     return _checked(Source(name if isinstance(name, str) else "<file>", None, data), max_file_mb)
+
+
+def _read(file: BinaryIO, max_file_mb: float) -> bytes:
+    """All that is left of a file, or one byte more than the limit."""
+    left = int(min(max_file_mb * _MIB, sys.maxsize - 1)) + 1
+    parts = []
+    # An unbuffered file or pipe gives less than it is asked for.
+    while left > 0 and (part := file.read(left)):
+        if not isinstance(part, bytes):
+            raise TypeError("open the document in binary mode: open(path, 'rb')")
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _from_path(path: str, max_file_mb: float) -> Source:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
@@ -20,6 +21,8 @@ __all__ = ["IDENTITY", "Canvas", "Matrix"]
 
 Matrix = Sequence[float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+#: Widths and moves inside strings are in thousandths of the font's size.
+_PER_EM = 0.001
 
 #: Share of the font's size that hangs below the baseline. One for all fonts, so that the
 #: words of a line share their lower edge; fonts in use differ from it by 0.03.
@@ -31,10 +34,14 @@ GAP_SHARE = 0.15
 BACK_SHARE = 1.0
 #: ... and from one string to the next by up to this.
 BACK_BETWEEN_SHARE = 0.3
+#: Letters of one word are not set apart by more than this: cells are.
+WIDEST_TRACKING_SHARE = 0.35
 #: Strings of one word do not step up or down by more than this share.
 STEP_SHARE = 0.3
 #: ... nor turn by more than eight degrees.
 SAME_DIRECTION_COSINE = 0.99
+#: A word is drawn twice where it stands again within a point or so of itself.
+SAME_PLACE_POINTS = 0.5
 #: More calls of forms than this are a bomb: pypdf would go on without the rest.
 MOST_FORMS = 5000
 
@@ -54,6 +61,10 @@ def multiply(m: Matrix, n: Matrix) -> Matrix:
     )
 
 
+#: Text, and where it starts and ends along the line, in the units of the text matrix.
+_Glyph = tuple[str, float, float]
+
+
 class _OpenWord(NamedTuple):
     """A word that the next string may go on with; where the pen stands after it."""
 
@@ -61,6 +72,7 @@ class _OpenWord(NamedTuple):
     box: tuple[float, float, float, float]
     end_x: float
     end_y: float
+    tracking: float
     place: Matrix
 
 
@@ -85,6 +97,7 @@ class Canvas:
     ) -> None:
         self.words: list[Word] = []
         self.painted = False
+        self._drawn: set[tuple[str, int, int]] = set()
         self.error: Exception | None = None
         self._base, self._resources, self._load_font = base, resources, load_font
         self._forms: list[tuple[Any, ...]] = []
@@ -247,56 +260,71 @@ class Canvas:
             glyphs = self._glyphs = self._load_font(None)
         if cm is not self._cm:
             self._cm, self._page = cm, multiply(cm, self._base)
-        place = multiply(tm, self._page)
-        stretch, letter = self._stretch, self._letter * self._stretch
-        em = self._size * stretch
-        word_gap = self._word * stretch
-        widest, furthest_back = GAP_SHARE * abs(em), -BACK_SHARE * abs(em)
-        forth = 1.0 if em >= 0 else -1.0
-        pen = start = end = self._pen
-        texts: list[str] = []
+        em, letter = self._size * self._stretch, self._letter * self._stretch
+        pen = end = self._pen
+        run: list[_Glyph] = []
+        runs: list[list[_Glyph] | None] = []
         for item in items:
             if isinstance(item, (int, float)):
-                pen -= item * 0.001 * em
+                pen -= item * _PER_EM * em
                 continue
             if not isinstance(item, bytes):
                 continue
             for code in glyphs.codes(item):
                 text, width = glyphs[code]
                 if text.isspace():
-                    if texts:
-                        self._add("".join(texts), start, end, place)
-                        texts = []
-                    self.close_word()
-                else:
-                    if not texts:
-                        start = pen
-                    elif not furthest_back <= (pen - end) * forth <= widest:
-                        self._add("".join(texts), start, end, place)
-                        self.close_word()
-                        texts, start = [], pen
-                    texts.append(text)
+                    runs += (run, None)
+                    run = []
+                elif text:
+                    end = pen + width * em
+                    run.append((text, pen, end))
                 pen += width * em + letter
                 if code == " ":
-                    pen += word_gap
-                end = pen
-        if texts:
-            self._add("".join(texts), start, end, place)
+                    pen += self._word * self._stretch
+        runs.append(run)
         self._pen = pen
+        self._write(runs, pen - end, multiply(tm, self._page))
 
-    def _add(self, text: str, start: float, end: float, place: Matrix) -> None:
-        """Take a piece of text, and join it to the open word if it goes on where that ends."""
+    def _write(self, runs: list[list[_Glyph] | None], last_gap: float, place: Matrix) -> None:
+        """Pieces of words from runs of glyphs; None stands for white space between runs."""
+        em = self._size * self._stretch
+        forth = math.copysign(1.0, em)
+        gaps = [
+            forth * (after[1] - before[2])
+            for run in runs
+            if run
+            for before, after in pairwise(run)
+        ]
+        # Letters may be set apart, all alike; what is wider than that parts words.
+        tracking = min((*gaps, forth * last_gap)) if gaps or self._letter else 0.0
+        if not 0.0 < tracking <= WIDEST_TRACKING_SHARE * abs(em):
+            tracking = 0.0
+        least, most = -BACK_SHARE * abs(em), GAP_SHARE * abs(em) + tracking
+        for run in runs:
+            if run is None:
+                self.close_word()
+            elif run:
+                first = 0
+                for k, (before, after) in enumerate(pairwise(run), 1):
+                    if not least <= forth * (after[1] - before[2]) <= most:
+                        self._add(run[first:k], tracking, place)
+                        self.close_word()
+                        first = k
+                self._add(run[first:], tracking, place)
+
+    def _add(self, glyphs: list[_Glyph], tracking: float, place: Matrix) -> None:
+        """Take a piece of a word, and join it to the open word if it goes on where that ends."""
         a, b, c, d, e, f = place
         size, rise = self._size, self._rise
-        # The box ends with the last glyph; the space that is put after each one is no part.
-        last = end - self._letter * self._stretch
+        start, end = glyphs[0][1], glyphs[-1][2]
         x, y = a * start + c * rise + e, b * start + d * rise + f
-        last_x, last_y = a * last + c * rise + e, b * last + d * rise + f
+        end_x, end_y = a * end + c * rise + e, b * end + d * rise + f
         up_x, up_y = (1.0 - DESCENT_SHARE) * c * size, (1.0 - DESCENT_SHARE) * d * size
         down_x, down_y = -DESCENT_SHARE * c * size, -DESCENT_SHARE * d * size
-        xs = (x + up_x, x + down_x, last_x + up_x, last_x + down_x)
-        ys = (y + up_y, y + down_y, last_y + up_y, last_y + down_y)
+        xs = (x + up_x, x + down_x, end_x + up_x, end_x + down_x)
+        ys = (y + up_y, y + down_y, end_y + up_y, end_y + down_y)
         box = min(xs), min(ys), max(xs), max(ys)
+        text = "".join([glyph[0] for glyph in glyphs])
         went_on = self._open
         if went_on is not None and self._goes_on(went_on, (x, y), place):
             before = went_on.box
@@ -309,7 +337,7 @@ class Canvas:
             text = went_on.text + text
         else:
             self.close_word()
-        self._open = _OpenWord(text, box, a * end + c * rise + e, b * end + d * rise + f, place)
+        self._open = _OpenWord(text, box, end_x, end_y, tracking, place)
 
     def _goes_on(self, before: _OpenWord, start: tuple[float, float], place: Matrix) -> bool:
         """Whether a piece begins where the open word ends, in the same direction."""
@@ -324,15 +352,34 @@ class Canvas:
         along = (step_x * a + step_y * b) / length * math.copysign(1.0, self._size * self._stretch)
         across = (step_x * c + step_y * d) / height
         return (
-            -BACK_BETWEEN_SHARE * em <= along <= GAP_SHARE * em
+            -BACK_BETWEEN_SHARE * em <= along <= GAP_SHARE * em + length * before.tracking
             and abs(across) <= STEP_SHARE * height * abs(self._size)
         )
 
     def close_word(self) -> None:
         """End the open word: white space follows, or nothing."""
-        if self._open is not None:
-            self.words.append(Word(self._open.text, *self._open.box))
-            self._open = None
+        if self._open is None:
+            return
+        word = Word(self._open.text, *self._open.box)
+        self._open = None
+        if not self._is_drawn_twice(word):
+            self.words.append(word)
+
+    def _is_drawn_twice(self, word: Word) -> bool:
+        """Whether the same word stands there already: bold letters are faked so."""
+        text, x, _, _, y = word
+        near = SAME_PLACE_POINTS
+        low_x, high_x, low_y, high_y = int(x - near), int(x + near), int(y - near), int(y + near)
+        drawn = self._drawn
+        if (
+            (text, low_x, low_y) in drawn
+            or (text, high_x, low_y) in drawn
+            or (text, low_x, high_y) in drawn
+            or (text, high_x, high_y) in drawn
+        ):
+            return True
+        drawn.add((text, int(x), int(y)))
+        return False
 
 
 def _same_direction(one: Matrix, other: Matrix) -> bool:

@@ -8,6 +8,7 @@ centred); what belongs to no row is a surcharge, a section heading or the page's
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfkit.model import Word
@@ -39,17 +40,16 @@ class Anchor(NamedTuple):
 
 def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
     """Product codes that begin a row: those in the code column, not those in descriptions."""
-    found = [
-        Anchor(index, word)
-        for index, line in enumerate(lines)
-        for word in line.words
-        if len(word[0]) in _CODE_LENGTHS and _is_code(word[0])
-    ]
     left = number_area(headings)
     column = next((c for c in headings.columns if c.field == "product_code"), None)
-    if column is not None:
-        limit = _right_neighbour(headings.columns, column)
-        found = [anchor for anchor in found if anchor.word.x0 < limit]
+    limit = _right_neighbour(headings.columns, column) if column else float("inf")
+    found = []
+    for index, line in enumerate(lines):
+        for word in line.words:
+            if word[1] >= limit:
+                break
+            if len(word[0]) in _CODE_LENGTHS and _is_code(word[0]):
+                found.append(Anchor(index, word))
     if not found:
         return found
     first = min(found, key=lambda anchor: anchor.word.x0).word
@@ -89,6 +89,8 @@ def number_area(headings: Headings) -> float:
 
 def own_numbers(line: Line, left: float) -> list[Word]:
     """The printed numbers of a line right of ``left``."""
+    if line.words[-1][1] < left:
+        return []
     return [
         word
         for word in line.words
@@ -98,32 +100,41 @@ def own_numbers(line: Line, left: float) -> list[Word]:
 
 def is_surcharge(line: Line) -> bool:
     """Whether a line under a row is a tariff or the like, and no product."""
+    if not any([_may_be_surcharge(word[0]) for word in line.words]):
+        return False
     text = line.text
     return _SURCHARGE.search(text) is not None and "total" not in text.lower()
 
 
-def number_lines(lines: list[Line], anchors: list[Anchor], left: float) -> list[int | None]:
-    """For each anchor the line with its numbers: its own, or the next that has some."""
+@lru_cache(maxsize=1 << 14)
+def _may_be_surcharge(word: str) -> bool:
+    return _SURCHARGE.search(word) is not None or word.lower() in ("import", "customs")
+
+
+def number_lines(
+    lines: list[Line], anchors: list[Anchor], numbers: list[list[Word]]
+) -> list[int | None]:
+    """For each anchor the line with its numbers: its own, or the next that has some.
+
+    ``numbers`` are the :func:`own_numbers` of each line.
+    """
     own = [anchor.line for anchor in anchors]
     all_of_them = [
         index
-        for index, line in enumerate(lines)
-        if len(own_numbers(line, left)) > 1 and (index in own or not is_surcharge(line))
+        for index, found in enumerate(numbers)
+        if len(found) > 1 and (index in own or not is_surcharge(lines[index]))
     ]
     if len(all_of_them) == len(anchors):
         return list(all_of_them)
     found: list[int | None] = []
     ends = [*own[1:], len(lines)] if own else []
-    for anchor, end in zip(anchors, ends, strict=True):
-        chosen = None
-        for index in range(anchor.line, max(end, anchor.line + 1)):
-            line = lines[index]
-            if len(own_numbers(line, left)) > 1 and not (
-                index > anchor.line and is_surcharge(line)
-            ):
-                chosen = index
-                break
-        if chosen is None and own_numbers(lines[anchor.line], left):
-            chosen = anchor.line
-        found.append(chosen)
+    for start, end in zip(own, ends, strict=True):
+        candidates = [
+            index
+            for index in range(start, max(end, start + 1))
+            if len(numbers[index]) > 1 and (index == start or not is_surcharge(lines[index]))
+        ]
+        if not candidates and numbers[start]:
+            candidates = [start]
+        found.append(candidates[0] if candidates else None)
     return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfkit.model import Word
@@ -30,6 +32,7 @@ _UPC_LABEL = re.compile(r"UPC(?: ?(?:code|no|#))?[:#.]*", re.IGNORECASE).fullmat
 _FLAG = re.compile(r"[A-Z0-9*]{1,3}", re.ASCII).fullmatch
 SHORTEST_UPC = 12
 #: Dots that lead the eye from one column to the next.
+_LEADER_MARKS = "._\u2026\u00b7"
 _LEADERS = re.compile(r"[.\u2026_\u00b7]{3,}").fullmatch
 
 
@@ -110,40 +113,38 @@ class CellReader:
         ``code`` is the row's product code where it stands on this line; ``with_numbers``
         tells whether this line holds the row's numbers.
         """
+        words = line.words
+        plain = code is None and not with_numbers and words[0][1] >= self.left
+        if plain and not _any_special(words):
+            return Cells({}, None, None, self._without_flags(words, line))
         numbers: dict[str, Decimal] = {}
         units: list[Word] = []
         text: list[Word] = []
         upc = None
-        field_at = self._columns.field_at
-        for word in line.words:
-            if word is code:
-                continue
+        edges, fields = self._columns.edges, self._columns.fields
+        left, right = self.left, self.right
+        for word in words:
             written, x0, _, x1, _ = word
             middle = (x0 + x1) / 2
+            if with_numbers:
+                field = fields[bisect_right(edges, middle)]
+                if field is not None and (value := number(written)) is not None:
+                    numbers.setdefault(field, value)
+                    continue
             if len(written) >= SHORTEST_UPC and (found := _UPC(written)):
                 upc = upc or found[1].replace("-", "")
                 if text and _UPC_LABEL(text[-1][0]):
                     text.pop()
-                continue
-            if _LEADERS(written):
-                continue
-            if with_numbers:
-                field = field_at(middle)
-                if field is not None:
-                    value = number(written)
-                    if value is not None:
-                        numbers.setdefault(field, value)
-                        continue
-                if self._can_be_unit(written, middle):
-                    units.append(word)
-                    continue
-            if self.left <= middle < self.right or (not with_numbers and x0 >= self.left):
+            elif word is code or _is_leader(written):
+                pass
+            elif with_numbers and self._can_be_unit(written, middle):
+                units.append(word)
+            elif left <= middle < right or (not with_numbers and x0 >= left):
                 text.append(word)
-        if self._flags:
-            text = self._without_flags(text, line)
-        unit = self._choose_unit(units)
+        text = self._without_flags(text, line)
+        unit = self._choose_unit(units) if units else None
         if len(units) > 1:
-            back = [w for w in units if w is not unit and self.left <= w.x0 and w.x1 < self.right]
+            back = [w for w in units if w is not unit and left <= w.x0 and w.x1 < right]
             text = sorted([*text, *back], key=lambda w: w.x0)
         return Cells(numbers, unit.text if unit else None, upc, text)
 
@@ -166,6 +167,8 @@ class CellReader:
 
     def _without_flags(self, text: list[Word], line: Line) -> list[Word]:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""
+        if not self._flags or not [1 for word in text if _is_flag(word[0])]:
+            return text
         gap = SEGMENT_GAP_SHARE * line.height
         kept = []
         for index, word in enumerate(text):
@@ -179,6 +182,8 @@ class CellReader:
 
     def money_on(self, line: Line) -> bool:
         """Whether a line has an amount in a money column, apart from the words beside it."""
+        if line.words[-1][3] <= self._numbers_left:
+            return False
         before: Word | None = None
         for word in line.words:
             if (
@@ -189,6 +194,24 @@ class CellReader:
                 return True
             before = word
         return False
+
+
+def _is_leader(written: str) -> bool:
+    return written[0] in _LEADER_MARKS and _LEADERS(written) is not None
+
+
+def _any_special(words: list[Word]) -> bool:
+    """Whether a line may hold a UPC or dots that lead the eye."""
+    for word in words:
+        written = word[0]
+        if len(written) >= SHORTEST_UPC or written[0] in _LEADER_MARKS:
+            return True
+    return False
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_flag(written: str) -> bool:
+    return _FLAG(written) is not None
 
 
 def _bare(written: str) -> str:

@@ -95,12 +95,10 @@ def match_columns(headings: Headings, extents: list[tuple[float, float]]) -> Col
 def _in_plain_sight(wanted: list[Heading], bands: list[Band]) -> list[Band | None] | None:
     """Each heading's band where every band lies under exactly one heading; else None."""
     found: list[Band | None] = [None] * len(wanted)
+    extents = [(heading.x0, heading.x1) for heading in wanted]
     for band in bands:
-        over = [
-            index
-            for index, heading in enumerate(wanted)
-            if heading.x0 < band.x1 and band.x0 < heading.x1
-        ]
+        low, high, _ = band
+        over = [k for k, (x0, x1) in enumerate(extents) if x0 < high and low < x1]
         if len(over) != 1 or found[over[0]] is not None:
             return None
         found[over[0]] = band

@@ -102,8 +102,10 @@ def find_headings(lines: list[Line]) -> list[Headings]:
 
 
 def _is_candidate(line: Line) -> bool:
-    known = sum([word[0] in HEADING_WORDS for word in line.words])
-    return known > 0 and known >= KNOWN_SHARE * len(line.words)
+    texts = [word[0] for word in line.words]
+    if HEADING_WORDS.isdisjoint(texts):
+        return False
+    return sum([text in HEADING_WORDS for text in texts]) >= KNOWN_SHARE * len(texts)
 
 
 def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:

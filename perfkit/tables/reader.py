@@ -88,15 +88,17 @@ def _read_body(
 ) -> PageTable:
     left = number_area(headings)
     anchors = find_anchors(lines, headings)
-    with_numbers = number_lines(lines, anchors, left)
+    numbers = [own_numbers(line, left) for line in lines]
+    with_numbers = number_lines(lines, anchors, numbers)
     kept = [pair for pair in zip(anchors, with_numbers, strict=True) if pair[1] is not None]
     anchors = [anchor for anchor, _ in kept]
     numbered = [index for _, index in kept if index is not None]
-    extents = [(word[1], word[3]) for index in numbered for word in own_numbers(lines[index], left)]
-    columns = match_columns(headings, extents)
     if not anchors:
-        many = sum(len(own_numbers(line, left)) > 1 for line in lines)
+        many = sum(len(found) > 1 for found in numbers)
         return PageTable(page, headings, [], [], Decimal(0), read_totals(lines), facts, many)
+    columns = match_columns(
+        headings, [(word[1], word[3]) for index in numbered for word in numbers[index]]
+    )
     reader = PageRows(lines, columns, anchors, numbered)
     rows = reader.rows()
     first = anchors[0].line - len(reader.spans.prefixes[0])

@@ -77,7 +77,7 @@ class RowSpans:
             ):
                 line = self._lines[index]
                 shared = min(line.bottom, code.bottom) - max(line.top, code.top)
-                if shared > CENTRED_SHARE * min(line.height, code.height):
+                if shared > 0 and shared > CENTRED_SHARE * min(line.height, code.height):
                     return True
         return False
 
@@ -91,11 +91,12 @@ class RowSpans:
             line, below = self._lines[place], self._lines[place + 1]
             gap = below.top - line.bottom
             over = line.top - self._lines[place - 1].bottom if place > 0 else gap + line.height
-            words = self._cells.read(line, None, with_numbers=False).description
-            fits = words and abs(words[0].x0 - own[0].x0) < SAME_EDGE_POINTS
-            if not fits or gap > TIGHT_SHARE * line.height or self.is_charge(line):
+            if gap > TIGHT_SHARE * line.height or self.is_charge(line):
                 break
             if place - 1 == start and over < gap + GAP_SLACK_POINTS:
+                break
+            words = self._cells.read(line, None, with_numbers=False).description
+            if not words or abs(words[0].x0 - own[0].x0) >= SAME_EDGE_POINTS:
                 break
             self.prefixes[index].insert(0, place)
             place -= 1

@@ -1,0 +1,119 @@
+"""How extractions are written: as JSON, as CSV, as a table to read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol, TextIO
+
+from perfkit.accuracy import Accuracy
+from perfkit.model import ITEM_FIELDS, SCHEMA_VERSION, Extraction
+
+__all__ = ["CsvWriter", "Failure", "JsonWriter", "Writer", "guarded"]
+
+#: A spreadsheet takes a cell that begins so for a formula, or skips the character and then does
+#: (OWASP, CSV Injection); the last four are the full-width forms.
+_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+class Failure(NamedTuple):
+    """Why a document was not read."""
+
+    file: str
+    error: str
+    page: int | None
+    message: str
+    remedy: str
+
+
+class Writer(Protocol):
+    """Writes extractions one after another, and at the end what failed."""
+
+    def add(self, extraction: Extraction, accuracy: Accuracy) -> None:
+        """Write one document."""
+        ...
+
+    def end(self, failures: Sequence[Failure]) -> None:
+        """Write what follows the documents."""
+        ...
+
+
+class JsonWriter:
+    """One object for any number of documents; in ASCII, so that no text can drive a terminal.
+
+    Line items are written one at a time: a long document is not held twice.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._between = "\n"
+        stream.write(f'{{"schema_version": {_json(SCHEMA_VERSION)}, "documents": [')
+
+    def add(self, extraction: Extraction, accuracy: Accuracy) -> None:
+        """Write one document."""
+        facts = dataclasses.replace(extraction, line_items=()).as_dict()
+        facts["accuracy"] = accuracy.as_dict()
+        write = self._stream.write
+        write(self._between + "{")
+        self._between = ",\n"
+        before = ""
+        for key, value in facts.items():
+            write(f"{before}{_json(key)}: ")
+            before = ",\n "
+            if key != "line_items":
+                write(_json(value))
+                continue
+            gap = "[\n  "
+            for item in extraction.line_items:
+                write(gap + _json(item.as_dict()))
+                gap = ",\n  "
+            write("]" if extraction.line_items else "[]")
+        write("}")
+
+    def end(self, failures: Sequence[Failure]) -> None:
+        """Write the failures and close the object."""
+        rows = ",\n".join(_json(failure._asdict()) for failure in failures)
+        self._stream.write(f'],\n"failures": [{rows}]}}\n')
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value)
+
+
+class CsvWriter:
+    """One row a line item (RFC 4180), safe to open in a spreadsheet."""
+
+    def __init__(self, stream: TextIO) -> None:
+        import csv
+
+        self._rows = csv.writer(stream)
+        self._rows.writerow(["source", "invoice_number", *ITEM_FIELDS])
+
+    def add(self, extraction: Extraction, accuracy: Accuracy) -> None:  # noqa: ARG002 - a table of items holds nothing else
+        """Write one document's line items."""
+        lead = [guarded(extraction.source), guarded(extraction.invoice_number)]
+        self._rows.writerows(
+            [*lead, *[guarded(getattr(item, name)) for name in ITEM_FIELDS]]
+            for item in extraction.line_items
+        )
+
+    def end(self, failures: Sequence[Failure]) -> None:
+        """Failures are told on standard error only: a spreadsheet has no place for them."""
+
+
+def guarded(value: str | int | Decimal | None) -> str:
+    """A cell that a spreadsheet takes for text or a number, never for a formula.
+
+    Text that begins like a formula gets an apostrophe before it, which spreadsheets hide.
+    A number stays one, also a negative one.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    text = str(value)
+    if isinstance(value, str) and text.startswith(_FORMULA_STARTS):
+        return "'" + text
+    return text
