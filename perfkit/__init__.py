@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from perfkit import corpus
     from perfkit.accuracy import assess, score
     from perfkit.errors import (
+        CacheError,
         CorpusError,
         DamagedPdfError,
         DocumentError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from perfkit.recipe import Recipe
 
 __all__ = [
+    "CacheError",
     "CorpusError",
     "DamagedPdfError",
     "DocumentError",

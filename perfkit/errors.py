@@ -9,6 +9,7 @@
     ├── TruthError                a truth or result file cannot be read as one
     ├── CorpusError               a test document cannot be made as asked
     ├── MeasurementError          a figure was asked for that this platform cannot measure
+    ├── CacheError                a result cache is not private, or cannot work as asked
     ├── ReportError               a notebook failed while a report was made
     └── DocumentError             something about one document; names file, page and remedy
         ├── DocumentNotFoundError     there is no such file
@@ -28,6 +29,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CacheError",
     "CorpusError",
     "DamagedPdfError",
     "DocumentError",
@@ -88,6 +90,10 @@ class CorpusError(PerfkitError, ValueError):
 
 class MeasurementError(PerfkitError, RuntimeError):
     """A figure was asked for that cannot be measured here; none is invented."""
+
+
+class CacheError(PerfkitError, RuntimeError):
+    """A result cache is not private, cannot work here, or was given what it cannot keep."""
 
 
 class ReportError(PerfkitError, RuntimeError):

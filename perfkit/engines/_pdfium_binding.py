@@ -99,9 +99,10 @@ class Boxes:
 
     def has_steps(self, words: int) -> bool:
         """Whether some word of those read last ends on another line than it starts on."""
-        top1, bottom1, top2 = (self._floats[start : 8 * words : 8].tolist() for start in (1, 3, 5))
+        top1, top2 = (self._floats[start : 8 * words : 8].tolist() for start in (1, 5))
         if top1 == top2:
             return False
+        bottom1 = self._floats[3 : 8 * words : 8].tolist()
         return any(
             abs(first - last) > STEP_SHARE * abs(first - bottom)
             for first, bottom, last in zip(top1, bottom1, top2, strict=True)

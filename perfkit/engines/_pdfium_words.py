@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import Any
 
 from perfkit.model import Word
 
@@ -19,6 +20,9 @@ __all__ = [
 #: What pdfium gives for a hyphen at the end of a line, after which it leaves out the break.
 _LINE_END_HYPHENS = ("\ufffe", "\x02")
 _GAPS = re.compile(r"(\s+|(?<=[\ufffe\x02]))").split
+#: White space of ASCII besides the space, and the hyphen at a line's end.
+_OTHER_GAPS = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x02\ufffe"
+_ONE_MORE = (1).__add__
 #: A word is no wider than its letters' number times this share of its height ...
 WIDEST_LETTER_SHARE = 0.85
 #: ... and no narrower than this, but for two letters.
@@ -39,16 +43,32 @@ _HALF_TURN = 2
 
 def ends_of_words(text: str) -> tuple[list[str], list[int]]:
     """Texts of the words, and the indices of each one's first and last character."""
-    # Words and the gaps between them in turn: their lengths add up to the positions.
+    spaced = text.replace("\r\n", "  ")
+    for mark in _OTHER_GAPS:
+        if mark in spaced:
+            return _ends_by_pattern(text)
+    # Only single spaces part the words: their lengths add up to their positions.
+    parts = spaced.split(" ")
+    starts = list(itertools.accumulate(map(_ONE_MORE, map(len, parts)), initial=0))
+    texts = list(filter(None, parts))
+    if not spaced.isascii() and len(spaced.split()) != len(texts):
+        return _ends_by_pattern(text)
+    ends = [0] * (2 * len(texts))
+    ends[0::2] = itertools.compress(starts, parts)
+    del starts[0]
+    ends[1::2] = [following - 2 for following in itertools.compress(starts, parts)]
+    return texts, ends
+
+
+def _ends_by_pattern(text: str) -> tuple[list[str], list[int]]:
+    """The same where any white space, or the end of a line after a hyphen, parts words."""
     parts = _GAPS(text)
     edges = list(itertools.accumulate(map(len, parts), initial=0))
     first = 0 if parts[0] else 2
     last = len(parts) if parts[-1] else len(parts) - 2
     texts, ends = parts[first:last:2], edges[first : last + 1]
     ends[1::2] = [edge - 1 for edge in ends[1::2]]
-    if any(hyphen in text for hyphen in _LINE_END_HYPHENS):
-        texts = list(map(_with_hyphens, texts))
-    return texts, ends
+    return list(map(_with_hyphens, texts)), ends
 
 
 def _with_hyphens(word: str) -> str:
@@ -144,6 +164,10 @@ def place_words(
 ) -> list[Word]:
     """Words in reading coordinates, from the boxes of their first and last characters."""
     left, top, right, bottom = box
+    x0: list[Any]
+    x1: list[Any]
+    y0: list[float]
+    y1: list[float]
     if turns == 0 and left == 0:
         # The common case, and most of the time of making words: as little as possible.
         x0, x1 = corners[0::8].tolist(), corners[6::8].tolist()

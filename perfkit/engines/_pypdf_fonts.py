@@ -7,7 +7,6 @@ no part of its public interface; it is asked for in one place, and missed with a
 from __future__ import annotations
 
 import struct
-import unicodedata
 from typing import Any
 
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
@@ -96,8 +95,6 @@ class Glyphs(dict[str, tuple[str, float]]):
                 if len(text) > 1 and text.startswith("/"):
                     text = code  # a glyph's name that stands in no list
         text = _LIGATURES.get(text, text)
-        if len(text) == 1 and unicodedata.category(text) == "Cc" and not text.isspace():
-            text = ""  # a code that stands for no character
         self[code] = found = (text, self._em * float(self._widths.get(code, self._default)))
         return found
 

@@ -30,12 +30,16 @@ DESCENT_SHARE = 0.21
 #: A gap wider than this share of the font's size parts words: kerning is narrower, and
 #: the narrowest space is wider.
 GAP_SHARE = 0.15
+#: Some programs take a space back with the spacing they set: one this narrow is none.
+NO_SPACE_SHARE = 0.08
 #: Kerning inside a string may draw glyphs over each other by up to this share ...
 BACK_SHARE = 1.0
 #: ... and from one string to the next by up to this.
 BACK_BETWEEN_SHARE = 0.3
 #: Letters of one word are not set apart by more than this: cells are.
 WIDEST_TRACKING_SHARE = 0.35
+#: So many gaps that are alike show letters set apart, also without the one that follows.
+ENOUGH_GAPS = 2
 #: Strings of one word do not step up or down by more than this share.
 STEP_SHARE = 0.3
 #: ... nor turn by more than eight degrees.
@@ -261,6 +265,7 @@ class Canvas:
         if cm is not self._cm:
             self._cm, self._page = cm, multiply(cm, self._base)
         em, letter = self._size * self._stretch, self._letter * self._stretch
+        word, narrowest = self._word * self._stretch, NO_SPACE_SHARE * abs(em)
         pen = end = self._pen
         run: list[_Glyph] = []
         runs: list[list[_Glyph] | None] = []
@@ -272,15 +277,14 @@ class Canvas:
                 continue
             for code in glyphs.codes(item):
                 text, width = glyphs[code]
-                if text.isspace():
-                    runs += (run, None)
-                    run = []
-                elif text:
+                step = width * em + letter + (word if code == " " else 0.0)
+                if not text.isspace():
                     end = pen + width * em
                     run.append((text, pen, end))
-                pen += width * em + letter
-                if code == " ":
-                    pen += self._word * self._stretch
+                elif abs(step) > narrowest:
+                    runs += (run, None)
+                    run = []
+                pen += step
         runs.append(run)
         self._pen = pen
         self._write(runs, pen - end, multiply(tm, self._page))
@@ -296,7 +300,9 @@ class Canvas:
             for before, after in pairwise(run)
         ]
         # Letters may be set apart, all alike; what is wider than that parts words.
-        tracking = min((*gaps, forth * last_gap)) if gaps or self._letter else 0.0
+        if len(gaps) < ENOUGH_GAPS:
+            gaps.append(forth * last_gap)
+        tracking = min(gaps)
         if not 0.0 < tracking <= WIDEST_TRACKING_SHARE * abs(em):
             tracking = 0.0
         least, most = -BACK_SHARE * abs(em), GAP_SHARE * abs(em) + tracking

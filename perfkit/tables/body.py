@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from perfkit.model import Word
@@ -31,6 +32,9 @@ ALIGNED_POINTS = 3.0
 LEFT_OF_NUMBERS_POINTS = 24.0
 
 
+_text = itemgetter(0)
+
+
 class Anchor(NamedTuple):
     """A row's product code and the line that it stands on (an index into the body)."""
 
@@ -45,7 +49,7 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
     limit = _right_neighbour(headings.columns, column) if column else float("inf")
     found = []
     for index, line in enumerate(lines):
-        for word in line.words:
+        for word in line[2]:
             if word[1] >= limit:
                 break
             if len(word[0]) in _CODE_LENGTHS and _is_code(word[0]):
@@ -89,18 +93,18 @@ def number_area(headings: Headings) -> float:
 
 def own_numbers(line: Line, left: float) -> list[Word]:
     """The printed numbers of a line right of ``left``."""
-    if line.words[-1][1] < left:
-        return []
-    return [
-        word
-        for word in line.words
-        if word[1] >= left and len(word[0]) < _SHORTEST_UPC and number(word[0]) is not None
-    ]
+    found = []
+    for word in reversed(line.words):
+        if word[1] < left:
+            break
+        if len(word[0]) < _SHORTEST_UPC and number(word[0]) is not None:
+            found.append(word)
+    return found
 
 
 def is_surcharge(line: Line) -> bool:
     """Whether a line under a row is a tariff or the like, and no product."""
-    if not any([_may_be_surcharge(word[0]) for word in line.words]):
+    if not any(map(_may_be_surcharge, map(_text, line.words))):
         return False
     text = line.text
     return _SURCHARGE.search(text) is not None and "total" not in text.lower()
@@ -112,7 +116,7 @@ def _may_be_surcharge(word: str) -> bool:
 
 
 def number_lines(
-    lines: list[Line], anchors: list[Anchor], numbers: list[list[Word]]
+    lines: list[Line], anchors: list[Anchor], numbers: dict[int, list[Word]]
 ) -> list[int | None]:
     """For each anchor the line with its numbers: its own, or the next that has some.
 
@@ -121,7 +125,7 @@ def number_lines(
     own = [anchor.line for anchor in anchors]
     all_of_them = [
         index
-        for index, found in enumerate(numbers)
+        for index, found in numbers.items()
         if len(found) > 1 and (index in own or not is_surcharge(lines[index]))
     ]
     if len(all_of_them) == len(anchors):

@@ -75,6 +75,13 @@ class CellReader:
             self._unit_right = min(
                 (max(after, self._unit.x1) + self._unit.x1) / 2, self._unit.x1 + UNIT_POINTS
             )
+        # No unit stands outside of this: most words need no closer look.
+        self._units_between = (self._numbers_left, self._numbers_right)
+        if self._unit is not None:
+            self._units_between = (
+                min(self._numbers_left, self._unit_left),
+                max(self._numbers_right, self._unit_right),
+            )
         own = next((h for h in headings if h.field == "description"), None)
         self._description = own
         self.has_description_heading = own is not None
@@ -123,23 +130,28 @@ class CellReader:
         upc = None
         edges, fields = self._columns.edges, self._columns.fields
         left, right = self.left, self.right
+        unit_left, unit_right = self._units_between
         for word in words:
             written, x0, _, x1, _ = word
             middle = (x0 + x1) / 2
             if with_numbers:
                 field = fields[bisect_right(edges, middle)]
                 if field is not None and (value := number(written)) is not None:
-                    numbers.setdefault(field, value)
+                    if field not in numbers:
+                        numbers[field] = value
                     continue
+                if unit_left <= middle <= unit_right and self._can_be_unit(written, middle):
+                    units.append(word)
+                    continue
+            if word is code:
+                continue
             if len(written) >= SHORTEST_UPC and (found := _UPC(written)):
                 upc = upc or found[1].replace("-", "")
                 if text and _UPC_LABEL(text[-1][0]):
                     text.pop()
-            elif word is code or _is_leader(written):
-                pass
-            elif with_numbers and self._can_be_unit(written, middle):
-                units.append(word)
-            elif left <= middle < right or (not with_numbers and x0 >= left):
+            elif (left <= middle < right or (not with_numbers and x0 >= left)) and not (
+                written[0] in _LEADER_MARKS and _LEADERS(written)
+            ):
                 text.append(word)
         text = self._without_flags(text, line)
         unit = self._choose_unit(units) if units else None
@@ -194,10 +206,6 @@ class CellReader:
                 return True
             before = word
         return False
-
-
-def _is_leader(written: str) -> bool:
-    return written[0] in _LEADER_MARKS and _LEADERS(written) is not None
 
 
 def _any_special(words: list[Word]) -> bool:

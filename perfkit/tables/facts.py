@@ -105,6 +105,8 @@ def names_vendor(lines: list[Line]) -> bool:
 
 def vendor_name(text: str) -> str | None:
     """The vendor's name as it is printed; None where the text does not hold it."""
+    if "creative" not in text.lower():
+        return None
     found = _VENDOR.search(text)
     return " ".join(found[0].split()) if found else None
 

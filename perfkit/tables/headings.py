@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from perfkit.model import Word
@@ -68,6 +69,9 @@ _STANDS_ALONE = frozenset({"u/m", "um", "uom"})
 KNOWN_SHARE = 0.5
 
 
+_text = itemgetter(0)
+
+
 class Heading(NamedTuple):
     """One column's heading: its field (None where it has none) and its extent in points."""
 
@@ -102,10 +106,10 @@ def find_headings(lines: list[Line]) -> list[Headings]:
 
 
 def _is_candidate(line: Line) -> bool:
-    texts = [word[0] for word in line.words]
-    if HEADING_WORDS.isdisjoint(texts):
+    if HEADING_WORDS.isdisjoint(map(_text, line.words)):
         return False
-    return sum([text in HEADING_WORDS for text in texts]) >= KNOWN_SHARE * len(texts)
+    known = sum(word[0] in HEADING_WORDS for word in line.words)
+    return known >= KNOWN_SHARE * len(line.words)
 
 
 def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:

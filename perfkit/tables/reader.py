@@ -69,18 +69,23 @@ def read_page(
         )
     if found:
         headings = found[0]
-        body = [line for line in lines if _below(line, found)]
+        body = _below(lines, found)
     else:
         body = lines
     assert headings is not None
     return _read_body(page.number, body, headings, known, repeated=bool(found))
 
 
-def _below(line: Line, found: list[Headings]) -> bool:
-    middle = (line.top + line.bottom) / 2
-    if middle < found[0].bottom:
-        return False
-    return not any(other.top < middle < other.bottom for other in found[1:])
+def _below(lines: list[Line], found: list[Headings]) -> list[Line]:
+    """The lines under the first headings, without those of headings that come again."""
+    bottom = 2 * found[0].bottom
+    first = next((k for k, line in enumerate(lines) if line[0] + line[1] >= bottom), len(lines))
+    body = lines[first:]
+    for other in found[1:]:
+        body = [
+            line for line in body if not 2 * other.top < line.top + line.bottom < 2 * other.bottom
+        ]
+    return body
 
 
 def _read_body(
@@ -88,13 +93,19 @@ def _read_body(
 ) -> PageTable:
     left = number_area(headings)
     anchors = find_anchors(lines, headings)
-    numbers = [own_numbers(line, left) for line in lines]
-    with_numbers = number_lines(lines, anchors, numbers)
+    own = {anchor.line: own_numbers(lines[anchor.line], left) for anchor in anchors}
+    if anchors and all(len(found) > 1 for found in own.values()):
+        # The usual case: no other line needs a look.
+        with_numbers: list[int | None] = list(own)
+        numbers = own
+    else:
+        numbers = {index: own_numbers(line, left) for index, line in enumerate(lines)}
+        with_numbers = number_lines(lines, anchors, numbers)
     kept = [pair for pair in zip(anchors, with_numbers, strict=True) if pair[1] is not None]
     anchors = [anchor for anchor, _ in kept]
     numbered = [index for _, index in kept if index is not None]
     if not anchors:
-        many = sum(len(found) > 1 for found in numbers)
+        many = sum(len(found) > 1 for found in numbers.values())
         return PageTable(page, headings, [], [], Decimal(0), read_totals(lines), facts, many)
     columns = match_columns(
         headings, [(word[1], word[3]) for index in numbered for word in numbers[index]]

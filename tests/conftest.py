@@ -1,0 +1,32 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# No window may open, in this process or in those that it starts.
+os.environ["MPLBACKEND"] = "agg"
+
+# The machine may be busy with the other worker: an example's time says nothing here.
+hypothesis.settings.register_profile("perfkit", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("perfkit")
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The repository's folder."""
+    return ROOT
+
+
+@pytest.fixture
+def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that measure other processes: coverage's own time and memory stay out."""
+    for name in list(os.environ):
+        if name.startswith("COV"):
+            monkeypatch.delenv(name)

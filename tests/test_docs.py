@@ -1,0 +1,142 @@
+"""Documentation is true: each command and each example in it is tried.
+
+Examples of one document run in order, in one copy of the repository. A block headed
+``python file=PATH`` is written there; every other ``python`` block is run, and so is every
+command of a ``console`` block (lines that begin with ``$``), whose printed lines, where
+the block shows any, have to come out the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+LIMIT_SECONDS = 120
+
+
+class Example(NamedTuple):
+    """A fenced block, and where it stands."""
+
+    line: int
+    kind: str
+    about: str
+    text: str
+
+
+def examples(document: Path) -> list[Example]:
+    """The blocks of a document, in order."""
+    text = document.read_text(encoding="utf-8")
+    return [
+        Example(text.count("\n", 0, found.start()) + 1, found[1], found[2].strip(), found[3])
+        for found in BLOCK.finditer(text)
+    ]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What a user has after a clone, as far as an example may need it."""
+    for name in ("perfkit", "test_invoices", "tests", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def run(call: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run in the copy, which is imported in place of what is installed."""
+    # Lines of a copy count for nobody's coverage.
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    return subprocess.run(
+        call,
+        cwd=folder,
+        env=outside | {"PYTHONPATH": str(folder), "COLUMNS": "100", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+
+
+def attempt(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Try one command as far as a test can."""
+    words = shlex.split(command)
+    program = words[0].removeprefix(".venv/bin/")
+    if program == "perfkit":
+        return run([sys.executable, "-m", "perfkit", *words[1:]], folder)
+    if program == "make":
+        return run(["make", "--dry-run", *words[1:]], folder)
+    if program == "pip":
+        return installable(words)
+    pytest.fail(f"no test knows how to try: {command}")
+
+
+def installable(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Whether ``pip install '.[extra]'`` names an extra that exists; nothing is installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = re.findall(r"\[(.*)\]", " ".join(words))
+    wanted = {name.strip() for each in listed for name in each.split(",")}
+    unknown = wanted - set(project["optional-dependencies"])
+    known = words[1] == "install" and not unknown
+    return subprocess.CompletedProcess(words, int(not known), "", f"unknown extras: {unknown}")
+
+
+def try_console(text: str, folder: Path) -> None:
+    """Run the commands of a block and compare what it shows of their output."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.replace("\\\n", " ").partition("\n")
+        done = attempt(command, folder)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        if shown.strip():
+            assert done.stdout.rstrip() == shown.rstrip(), f"$ {command}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_and_example_works(document, copy):
+    for example in examples(document):
+        where = f"{document.name}:{example.line}"
+        if example.about.startswith("file="):
+            target = copy / example.about.removeprefix("file=")
+            assert not target.exists(), f"{where}: an example replaces {target.name}"
+            target.write_text(example.text, encoding="utf-8")
+            checked = run([str(Path(sys.executable).with_name("ruff")), "check", str(target)], copy)
+            assert checked.returncode == 0, checked.stdout
+        elif example.kind == "python":
+            done = run([sys.executable, "-c", example.text], copy)
+            assert done.returncode == 0, f"{where}\n{done.stdout}{done.stderr}"
+        elif example.kind == "console":
+            try_console(example.text, copy)
+        else:
+            assert example.kind in {"mermaid", "text", "toml"}, f"{where}: nobody tries this"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_somewhere(document):
+    for target in LINK.findall(document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_readme_fits_one_screen():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 50
+
+
+def test_the_architecture_page_names_every_module():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "perfkit").iterdir()):
+        if path.suffix == ".py" and not path.name.startswith("__"):
+            assert f"`{path.name}`" in text, path.name
+        elif path.is_dir() and path.name != "__pycache__":
+            assert f"`{path.name}/`" in text, path.name
