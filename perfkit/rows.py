@@ -23,7 +23,7 @@ GIANT_FACTOR = 4.0
 #: Cells are further apart than this share of the line's height; words of one are not.
 SEGMENT_GAP_SHARE = 0.75
 
-_left = itemgetter(1)
+_left, _bottom = itemgetter(1), itemgetter(4)
 
 
 class Line(NamedTuple):
@@ -51,8 +51,8 @@ def group_lines(words: Iterable[Word]) -> list[Line]:
     fonts differ in size.
     """
     by_bottom: defaultdict[float, list[Word]] = defaultdict(list)
-    for word in words:
-        by_bottom[word[4]].append(word)
+    for bottom, run in itertools.groupby(words, _bottom):
+        by_bottom[bottom].extend(run)
     if not by_bottom:
         return []
     heights = sorted([found[0][4] - found[0][2] for found in by_bottom.values()])

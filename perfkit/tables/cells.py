@@ -179,18 +179,21 @@ class CellReader:
 
     def _without_flags(self, text: list[Word], line: Line) -> list[Word]:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""
-        if not self._flags or not [1 for word in text if _is_flag(word[0])]:
+        if not self._flags:
             return text
-        gap = SEGMENT_GAP_SHARE * line.height
-        kept = []
-        for index, word in enumerate(text):
-            alone = (index == 0 or word.x0 - text[index - 1].x1 > gap) and (
-                index + 1 == len(text) or text[index + 1].x0 - word.x1 > gap
-            )
-            under = any(h.x0 - gap < word.x1 and word.x0 < h.x1 + gap for h in self._flags)
-            if not (alone and under and _FLAG(word.text)):
-                kept.append(word)
-        return kept
+        flags = [k for k, word in enumerate(text) if _is_flag(word[0])]
+        if not flags:
+            return text
+        gap = SEGMENT_GAP_SHARE * (line[1] - line[0])
+        last = len(text) - 1
+        out = {
+            k
+            for k in flags
+            if (k == 0 or text[k][1] - text[k - 1][3] > gap)
+            and (k == last or text[k + 1][1] - text[k][3] > gap)
+            and any(h.x0 - gap < text[k].x1 and text[k].x0 < h.x1 + gap for h in self._flags)
+        }
+        return [word for k, word in enumerate(text) if k not in out] if out else text
 
     def money_on(self, line: Line) -> bool:
         """Whether a line has an amount in a money column, apart from the words beside it."""

@@ -97,7 +97,12 @@ class Headings(NamedTuple):
 def find_headings(lines: list[Line]) -> list[Headings]:
     """All headings on a page, from top to bottom: one, usually; none on a page without table."""
     found: list[Headings] = []
-    candidates = [index for index, line in enumerate(lines) if _is_candidate(line)]
+    holds_none = HEADING_WORDS.isdisjoint
+    candidates = [
+        index
+        for index, line in enumerate(lines)
+        if not holds_none(map(_text, line[2])) and _is_candidate(line)
+    ]
     for block in _blocks(lines, candidates):
         headings = _read_block(tuple(tuple(line.words) for line in block))
         if headings is not None:
@@ -106,8 +111,6 @@ def find_headings(lines: list[Line]) -> list[Headings]:
 
 
 def _is_candidate(line: Line) -> bool:
-    if HEADING_WORDS.isdisjoint(map(_text, line.words)):
-        return False
     known = sum(word[0] in HEADING_WORDS for word in line.words)
     return known >= KNOWN_SHARE * len(line.words)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from perfkit.model import Word
@@ -128,7 +129,7 @@ class PageRows:
         code = self._anchors[index].word
         if self._is_section(line, first):
             return False
-        height = min(word.bottom - word.top for word in words)
+        height = _height(words)
         if text and abs(height - text[-1].height) > SAME_HEIGHT_SHARE * text[-1].height:
             return False
         if self.spans.blocks[index]:
@@ -156,9 +157,9 @@ class PageRows:
         """Whether a line is a heading between rows: it names the vendor, or begins outside."""
         if vendor_name(line.text):
             return True
-        place = line.words.index(first)
-        if place == 0:
+        if line.words[0] is first:
             return False
+        place = line.words.index(first)
         before = line.words[place - 1]
         return first.x0 - before.x1 < SEGMENT_GAP_SHARE * line.height and not is_upc(before.text)
 
@@ -193,6 +194,9 @@ class PageRows:
         return found
 
 
+_text = itemgetter(0)
+
+
 class _Draft:
     """A row while its lines are added."""
 
@@ -208,8 +212,13 @@ class _Draft:
 
 
 def _text_line(words: list[Word]) -> TextLine:
-    height = min([word[4] - word[2] for word in words])
-    return TextLine(" ".join([word[0] for word in words]), words[0].x0, height)
+    return TextLine(" ".join(map(_text, words)), words[0][1], _height(words))
+
+
+def _height(words: list[Word]) -> float:
+    """The lesser of both ends' heights: a glyph of another font may tower over its line."""
+    first, last = words[0], words[-1]
+    return min(first[4] - first[2], last[4] - last[2])
 
 
 def _last_amount(line: Line) -> Decimal:
