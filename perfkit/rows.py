@@ -23,7 +23,7 @@ GIANT_FACTOR = 4.0
 #: Cells are further apart than this share of the line's height; words of one are not.
 SEGMENT_GAP_SHARE = 0.75
 
-_left, _bottom = itemgetter(1), itemgetter(4)
+_left, _top, _bottom = itemgetter(1), itemgetter(2), itemgetter(4)
 
 
 class Line(NamedTuple):
@@ -55,16 +55,19 @@ def group_lines(words: Iterable[Word]) -> list[Line]:
         by_bottom[bottom].extend(run)
     if not by_bottom:
         return []
-    heights = sorted([found[0][4] - found[0][2] for found in by_bottom.values()])
-    giant = GIANT_FACTOR * heights[len(heights) // 2]
+    # The tallest word stands for its baseline, whichever was drawn first.
+    heights = {bottom: bottom - min(map(_top, found)) for bottom, found in by_bottom.items()}
+    giant = GIANT_FACTOR * sorted(heights.values())[len(heights) // 2]
     lines: list[Line] = []
     current: list[Word] = []
     start = height = 0.0
     for bottom in sorted(by_bottom):
-        found = by_bottom[bottom]
-        own = found[0][4] - found[0][2]
+        found, own = by_bottom[bottom], heights[bottom]
         if own > giant:
-            continue
+            found = [word for word in found if word[4] - word[2] <= giant]
+            if not found:
+                continue
+            own = bottom - min(map(_top, found))
         if current and bottom - start > SAME_LINE_SHARE * min(height, own):
             lines.append(_line(current))
             current = []

@@ -147,8 +147,9 @@ class CellReader:
                 continue
             if len(written) >= SHORTEST_UPC and (found := _UPC(written)):
                 upc = upc or found[1].replace("-", "")
-                if text and _UPC_LABEL(text[-1][0]):
-                    text.pop()
+                for many in (2, 1):
+                    if _UPC_LABEL(" ".join([label[0] for label in text[-many:]])):
+                        del text[-many:]
             elif (left <= middle < right or (not with_numbers and x0 >= left)) and not (
                 written[0] in _LEADER_MARKS and _LEADERS(written)
             ):

@@ -27,9 +27,13 @@ _DATE_VALUE = re.compile(
     r"|(?P<d4>\d{1,2})[\s-](?P<mon4>[A-Za-z]{3,9})\.?,?[\s-](?P<y4>\d{4}))(?!\d)"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ADDRESSEE = re.compile(r"(?:ship|sold|bill|deliver|consign)(?:ed)?[\s-]*to\b", re.IGNORECASE)
+_ADDRESSEE = re.compile(
+    r"(?:ship(?:ped)?|sold|(?:bill|deliver|consign)(?:ed)?)[\s-]*to\b", re.IGNORECASE
+)
 #: An address has so many lines under its label before the next thing begins.
 _ADDRESS_LINES = 3
+#: ... so many of their heights apart.
+_ADDRESS_PITCH = 1.4
 #: A label and the address beside it begin within so many line heights.
 _LABEL_HEIGHTS = 16
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
@@ -95,6 +99,7 @@ def names_vendor(lines: list[Line]) -> bool:
         above = labels + [
             segment
             for other in lines[max(0, index - _ADDRESS_LINES) : index]
+            if line.top - other.bottom < _ADDRESS_PITCH * _ADDRESS_LINES * line.height
             for segment in _as_segments(other)
             if segment.x0 < first.x1 and first.x0 < segment.x1
         ]

@@ -9,12 +9,18 @@ from typing import NamedTuple
 
 from perfkit.model import Word
 from perfkit.rows import Line
+from perfkit.tables.phrases import (
+    count_parted,
+    is_dangling,
+    left_edge,
+    right_edge,
+    split_line,
+)
 from perfkit.tables.vocabulary import (
     HEADING_WORDS,
     MONEY_FIELDS,
     QUANTITY_FIELDS,
     field_of_heading,
-    heading_word,
 )
 
 __all__ = ["Heading", "Headings", "find_headings"]
@@ -23,48 +29,12 @@ __all__ = ["Heading", "Headings", "find_headings"]
 MOST_LINES = 4
 #: Lines of one heading are closer than this share of their height.
 LINE_GAP_SHARE = 0.9
-#: Words of one heading are no further apart than a space, times this.
-WORD_GAP_SPACES = 1.3
-#: ... or this, where the words can only be one heading together (``Back Ordered``).
-WIDE_GAP_SPACES = 1.45
 #: The usual width of a space as a share of the line's height, and the widest believed.
 USUAL_SPACE_SHARE, WIDEST_SPACE_SHARE = 0.27, 0.7
 #: Words closer than this touch; it is no space.
 NARROWEST_SPACE_SHARE = 0.1
-#: Headings that are part of one only: something was parted that belongs together.
-_DANGLING = frozenset({"back", "bk", "bck", "your", "extd"})
 #: A table has at least so many columns that are understood.
 FEWEST_FIELDS = 4
-#: Words that stand for one column each, so that no heading holds two of them.
-_ONE_COLUMN_EACH = frozenset(
-    {"upc", "description", "extended", "list", "back", "allocated", "shipped", "ordered"}
-)
-#: What a heading says so far, and what may follow it.
-_PAIRS = (
-    ({"quantity"}, {"ordered", "allocated", "shipped", "back"}),
-    ({"quantity", "back"}, {"ordered"}),
-    ({"shipped"}, {"quantity"}),
-    ({"ordered"}, {"quantity"}),
-    ({"code", "upc"}, {"code", "description"}),
-    ({"other"}, {"code"}),
-)
-#: Words that end the heading of an amount.
-_LAST_WORDS = frozenset({"price", "prices", "cost", "amount", "amt", "total"})
-_ENDS_A_HEADING = frozenset({"code", "description", "price", "amount", "cost"})
-#: Words that are one heading where they stand side by side.
-_COMPOUNDS = frozenset(
-    {
-        *itertools.product(("product", "item"), ("code", "description", "no", "no.", "number")),
-        *itertools.product(("list", "unit", "your", "net", "retail"), ("price", "cost")),
-        *itertools.product(("extended", "ext.", "extd", "line"), ("price", "amount", "total")),
-        *itertools.product(("back", "bk"), ("ordered", "order", "ord")),
-        *itertools.product(("upc", "style"), ("code", "no", "no.", "number")),
-    }
-)
-#: ... and no further apart than this share of their height.
-PARTED_GAP_SHARE = 0.8
-_BEGINS_A_PRICE = frozenset({"your", "net", "wholesale"})
-_STANDS_ALONE = frozenset({"u/m", "um", "uom"})
 #: At least this share of a heading line's words are words of headings.
 KNOWN_SHARE = 0.5
 
@@ -157,9 +127,12 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
         ):
             continue
         unread = sum(column.field is None for column in headings.columns)
-        dangling = sum(column.text.lower() in _DANGLING for column in headings.columns)
+        starts = {column.x0 for column in headings.columns}
+        dangling = sum(is_dangling(column.text) for column in headings.columns)
         rank = (
-            len(fields) - 2 * dangling - _parted(headings, lines),
+            len(fields)
+            - 2 * dangling
+            - count_parted({column.x0 for column in headings.columns}, lines),
             -unread,
             space == USUAL_SPACE_SHARE,
             len(lines),
@@ -167,18 +140,6 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
         if rank > best_rank:
             best, best_rank = headings, rank
     return best
-
-
-def _parted(headings: Headings, lines: tuple[tuple[Word, ...], ...]) -> int:
-    """How often two neighbouring words that usually are one heading stand in two."""
-    edges = {column.x0 for column in headings.columns}
-    return sum(
-        word.x0 in edges
-        and word.x0 - before.x1 < PARTED_GAP_SHARE * (word.bottom - word.top)
-        and (before.text.lower(), word.text.lower()) in _COMPOUNDS
-        for line in lines
-        for before, word in itertools.pairwise(line)
-    )
 
 
 def _spaces(block: tuple[tuple[Word, ...], ...]) -> list[float]:
@@ -195,97 +156,35 @@ def _spaces(block: tuple[tuple[Word, ...], ...]) -> list[float]:
 def _read(lines: tuple[tuple[Word, ...], ...], space: float) -> Headings:
     stacks: list[list[Word]] = []
     for line in lines:
-        pieces = _pieces(line, space, stacks)
+        pieces = split_line(line, space, stacks)
         for piece in pieces:
             x0, x1 = piece[0].x0, piece[-1].x1
             under = [
                 stack
                 for stack in stacks
-                if min(x1, _right(stack)) - max(x0, _left(stack)) > 0 and stack[-1] not in line
+                if min(x1, right_edge(stack)) - max(x0, left_edge(stack)) > 0
+                and stack[-1] not in line
             ]
             if len(under) == 1:
                 under[0].extend(piece)
             elif under:
                 # Wider than the columns above it: it belongs to the one it is centred on.
                 middle = (x0 + x1) / 2
-                nearest = min(under, key=lambda s: abs((_left(s) + _right(s)) / 2 - middle))
+                nearest = min(under, key=lambda s: abs((left_edge(s) + right_edge(s)) / 2 - middle))
                 nearest.extend(piece)
             else:
                 stacks.append(list(piece))
-    stacks.sort(key=_left)
+    stacks.sort(key=left_edge)
     columns = []
     for stack in stacks:
         text = " ".join(word.text for word in stack)
-        columns.append(Heading(field_of_heading(text), _left(stack), _right(stack), text))
+        columns.append(Heading(field_of_heading(text), left_edge(stack), right_edge(stack), text))
     words = [word for line in lines for word in line]
     return Headings(
         _without_repeats(columns),
         min(word.top for word in words),
         max(word.bottom for word in words),
     )
-
-
-def _left(stack: list[Word]) -> float:
-    return min(word.x0 for word in stack)
-
-
-def _right(stack: list[Word]) -> float:
-    return max(word.x1 for word in stack)
-
-
-def _pieces(line: tuple[Word, ...], space: float, stacks: list[list[Word]]) -> list[list[Word]]:
-    """Split a line into headings: at wide gaps, and where a new heading must begin."""
-    pieces = [[line[0]]]
-    for before, word in itertools.pairwise(line):
-        piece = pieces[-1]
-        said = _said_above(piece, stacks).union(*(heading_word(other.text) for other in piece))
-        gap = (word.x0 - before.x1) / (word.bottom - word.top) / space
-        wide = gap > WORD_GAP_SPACES and not (gap < WIDE_GAP_SPACES and _belongs(piece, said, word))
-        if wide or _begins_anew(piece, said, word):
-            pieces.append([word])
-        else:
-            piece.append(word)
-    return pieces
-
-
-def _said_above(piece: list[Word], stacks: list[list[Word]]) -> frozenset[str]:
-    """What the lines above say over a piece of a heading."""
-    x0, x1 = piece[0].x0, piece[-1].x1
-    over = [
-        heading_word(word.text)
-        for stack in stacks
-        if _left(stack) < x1 and x0 < _right(stack)
-        for word in stack
-    ]
-    return frozenset().union(*over)
-
-
-def _belongs(piece: list[Word], said: frozenset[str], word: Word) -> bool:
-    """Whether two words make one heading although the gap between them is wide."""
-    if piece[-1].text.lower() in _LAST_WORDS:
-        return False
-    if said <= {"list", "unit", "price", "extended", "other"}:
-        return word.text.lower() in _LAST_WORDS or (said == {"price"} and len(piece) == 1)
-    return any(said <= first and heading_word(word.text) & second for first, second in _PAIRS)
-
-
-def _begins_anew(piece: list[Word], said: frozenset[str], word: Word) -> bool:
-    """Whether a word cannot belong to the heading on its left, however close it stands."""
-    text = word.text.lower()
-    new = heading_word(word.text)
-    if any(other.text.lower() == text for other in piece):
-        return True
-    if piece[-1].text.lower() in _ENDS_A_HEADING and new:
-        return True
-    if said == {"other"} and new and text not in {"total", "no", "no.", "number"}:
-        return True
-    if (said & {"price", "list"} and text in _BEGINS_A_PRICE) or piece[
-        -1
-    ].text.lower() in _STANDS_ALONE:
-        return True
-    if new == {"ordered"} and piece[-1].text.lower() in {"back", "bk", "bck"}:
-        return False
-    return len((said | new) & _ONE_COLUMN_EACH) > 1 and not new <= said
 
 
 def _without_repeats(columns: list[Heading]) -> tuple[Heading, ...]:

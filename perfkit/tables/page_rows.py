@@ -18,6 +18,8 @@ from perfkit.tables.spans import LINE_GAP_SHARE, RowSpans
 
 __all__ = ["PageRows", "Row", "TextLine"]
 
+#: The rest of a row is closer over the first row of a page than this share of its height.
+ROW_GAP_SHARE = 2.0
 #: A space takes about this share of a line's height.
 SPACE_SHARE = 0.25
 #: Wrapped lines end within this share of the width before the edge.
@@ -95,14 +97,19 @@ class PageRows:
         """Add the lines under a row's code; whether its description may go on overleaf."""
         numbered = self._numbered[index]
         last = above = self._lines[self._anchors[index].line]
-        torn = ended = False
+        torn = ended = totals = False
         for place in self.spans.between[index]:
             line = self._lines[place]
             here = place == numbered
             if not here and self.spans.is_charge(line):
-                # A page's own total stands between a row and what follows overleaf.
-                torn, ended = True, ended or "total" not in line.text.lower()
-                if is_surcharge(line):
+                torn = True
+                if "total" in line.text.lower():
+                    # A page's own total stands between a row and what follows overleaf; the
+                    # sum of the surcharges stands among the totals.
+                    totals = True
+                else:
+                    ended = True
+                if is_surcharge(line) and not totals:
                     self.surcharges += _last_amount(line)
             if torn and not here and draft.upc:
                 continue
@@ -172,9 +179,10 @@ class PageRows:
         if not repeated:
             start = len(lines)
             below = self._lines[start]
-            while start and below.top - lines[start - 1].bottom <= LINE_GAP_SHARE * below.height:
+            share = ROW_GAP_SHARE
+            while start and below.top - lines[start - 1].bottom <= share * below.height:
                 start -= 1
-                below = lines[start]
+                below, share = lines[start], LINE_GAP_SHARE
             lines = lines[start:]
         found: list[TextLine] = []
         before: Line | None = None

@@ -67,6 +67,10 @@ class RowSpans:
         else:
             for index, start in enumerate([-1, *(anchor.line for anchor in anchors[:-1])]):
                 self._find_lines_above(index, start)
+            if not any(self.prefixes[1:]):
+                # Only the page's first row would have text over its code: it is rather the
+                # rest of the last row of the page before.
+                self.prefixes[0] = []
 
     def _is_overlapped(self, anchor: Anchor) -> bool:
         """Whether a line beside this row's code is off it by a part of its height only."""

@@ -18,7 +18,7 @@ _WORDS = {
     "extended": "ext extd extended extension extn amount amt total totals",
     "list": "list retail msrp srp suggested",
     "price": "price prices cost net your wholesale whsl dealer pr",
-    "back": "back bkord bko bo backordered backorder backorders bkordered bkorder bk backord "
+    "back": "back bkd bkord bko bo backordered backorder backorders bkordered bkorder bk backord "
     "bck bckord bkordd",
     "allocated": "alloc allocated allocd allocation allc",
     "shipped": "ship shipped shp shpd shipd shipping",

@@ -1,0 +1,1 @@
+"""The speed goals, measured: ``python -m benchmarks`` (or ``make bench``), ``--quick`` for less."""

@@ -1,0 +1,71 @@
+"""Every notebook is thin and stripped, and runs at its smallest parameters."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from perfkit import report
+from perfkit.report.find import find_notebooks
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+#: Smallest parameters of each notebook; a new notebook needs its line here.
+SMALLEST: dict[str, dict[str, object]] = {
+    "engines": {"documents": ["order_one_page.pdf"], "rounds": 3},
+}
+
+LOGIC = re.compile(r"^\s*(def|class|for|while|if|try|with)\b", re.MULTILINE)
+
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@each
+def test_notebook_is_stripped(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    assert set(notebook.metadata) <= {"kernelspec"}
+    for cell in notebook.cells:
+        assert cell.id
+        assert not set(cell.metadata) - {"tags"}
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+
+
+@each
+def test_notebook_is_thin_and_begins_with_its_title(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    assert notebook.cells[0].source.startswith("# ")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not LOGIC.search(cell.source)
+
+
+@each
+def test_every_parameter_has_a_type_and_a_meaning(path: Path) -> None:
+    (notebook,) = find_notebooks([path])
+    assert notebook.parameters
+    for parameter in notebook.parameters:
+        assert len(parameter.meaning) > 10, f"{parameter.name} needs a comment"
+    source = nbformat.read(path, as_version=4)
+    cells = [cell for cell in source.cells if "parameters" in cell.metadata.get("tags", [])]
+    assert len(re.findall(r"^\w+: ", cells[0].source, re.MULTILINE)) == len(notebook.parameters)
+
+
+@pytest.mark.slow
+@each
+def test_notebook_runs_at_its_smallest_parameters(path: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)  # from anywhere, not from the repository only
+    made = report.run([path], SMALLEST[path.stem], tmp_path / "out")
+    made.raise_for_failures()
+    (outcome,) = made.outcomes
+    assert outcome.sentence
+    page = outcome.page.read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "perfkit-error" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert outcome.sentence in made.index.read_text(encoding="utf-8").replace(
+        "\N{NO-BREAK SPACE}", " "
+    )

@@ -1,0 +1,583 @@
+"""Each row gets the lines that are its own, wherever its description stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages import assembled, items, picture
+
+HEADINGS = """
+Product                                Qty  Qty    Qty      Qty          List   Your   Your Extd
+Code     UPC           Description     Ord  Alloc  Shipped  BkOrd  U/M   Price  Price  Price
+"""
+#: The same columns, but none for the descriptions, which stand under the codes' column.
+BARE = """
+Product                                Qty  Qty    Qty      Qty          List   Your   Your Extd
+Code     UPC                           Ord  Alloc  Shipped  BkOrd  U/M   Price  Price  Price
+"""
+#: The invoice layout: code, UPC and description in one block.
+BLOCK = """
+                                                    Back           List          Your   Extended
+Customer Item                             Shipped   Ordered   UM   Price  Truck  Price  Amount
+"""
+
+
+def descriptions(body: str, headings: str = HEADINGS) -> list[str]:
+    return [item.description for item in items(headings + body)]
+
+
+def halves(body: str, headings: str = HEADINGS) -> list[str]:
+    """Descriptions of a page drawn with half a line's pitch."""
+    drawn = "\n\n".join(headings.strip("\n").split("\n"))
+    return [item.description for item in items(picture(f"{drawn}\n\n\n\n{body}", pitch=5.0))]
+
+
+def test_all_fields_of_a_row_are_read() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9840A  191009727910  2-1/2"H Metal    24     14        0     24  each   3.50   2.80      67.20
+"""
+    )
+    assert item.as_dict() == {
+        "product_code": "XS9840A",
+        "upc": "191009727910",
+        "description": '2-1/2"H Metal',
+        "qty_ordered": 24,
+        "qty_allocated": 14,
+        "qty_shipped": 0,
+        "qty_backordered": 24,
+        "unit": "each",
+        "list_price": "3.50",
+        "your_price": "2.80",
+        "extended_price": "67.20",
+        "page": 1,
+    }
+
+
+def test_a_row_of_the_invoice_layout_is_read_from_its_block() -> None:
+    (item,) = items(
+        BLOCK
+        + """
+DF6360 191009556497                             8         0   each  7.50          6.00      48.00
+6"L x 8"H Bone Photo Frame
+(Holds 4" x 6" Photo)
+TRF-CCOI 7.20
+"""
+    )
+    assert item.product_code == "DF6360"
+    assert item.upc == "191009556497"
+    assert item.description == '6"L x 8"H Bone Photo Frame (Holds 4" x 6" Photo)'
+    assert (item.qty_ordered, item.qty_allocated) == (None, None)
+    assert (item.qty_shipped, item.qty_backordered, item.unit) == (8, 0, "each")
+    assert [str(p) for p in (item.list_price, item.your_price, item.extended_price)] == [
+        "7.50", "6.00", "48.00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+""",
+        """
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       Wood Shoe
+
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       Metal Shoe
+""",
+        """
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+         Wood Shoe
+
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+         Metal Shoe
+""",
+        """
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+Wood Shoe
+
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+Metal Shoe
+""",
+        """
+XS9482   191009714712  Wood             12      0        0     12  each   3.50   2.80      33.60
+                       Shoe
+
+XS9483   191009714712  Metal            12      0        0     12  each   3.50   2.80      33.60
+                       Shoe
+""",
+        """
+XS9482   191009714712  Wood Shoe
+                                        12      0        0     12  each   3.50   2.80      33.60
+
+XS9483   191009714712  Metal Shoe
+                                        12      0        0     12  each   3.50   2.80      33.60
+""",
+    ],
+    ids=["on the row", "under it", "under the UPC", "under the code", "both", "over the numbers"],
+)
+def test_a_description_is_found_where_it_stands(body: str) -> None:
+    assert descriptions(body) == ["Wood Shoe", "Metal Shoe"]
+
+
+def test_a_description_of_four_lines_is_one_text() -> None:
+    assert descriptions("""
+XS3350   191009571414  S/3 28"L x       12      0        0     12  Set   10.00   8.00      96.00
+                       18"W Cotton
+                       Tea Towels with
+                       12 Patterns
+
+XS3351   191009571414  Short            12      0        0     12  Set   10.00   8.00      96.00
+""") == ['S/3 28"L x 18"W Cotton Tea Towels with 12 Patterns', "Short"]
+
+
+def test_rows_without_space_between_them_keep_their_own_lines() -> None:
+    assert descriptions("""
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+                       in a box
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+                       in a bag
+XS9484   191009714712  Paper Shoe       12      0        0     12  each   3.50   2.80      33.60
+                       in a tin
+""") == ["Wood Shoe in a box", "Metal Shoe in a bag", "Paper Shoe in a tin"]
+
+
+def test_cells_aligned_at_the_foot_have_their_description_over_the_code() -> None:
+    assert descriptions("""
+                       Wood Shoe
+                       with a bow in
+XS9482   191009714712  a box            12      0        0     12  each   3.50   2.80      33.60
+
+
+                       Metal Shoe
+XS9483   191009714712  in a bag         12      0        0     12  each   3.50   2.80      33.60
+
+
+XS9484   191009714712  Paper Shoe       12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe with a bow in a box", "Metal Shoe in a bag", "Paper Shoe"]
+
+
+def test_cells_centred_beside_a_description_of_two_lines_are_one_row() -> None:
+    """The code stands half a line under the description's first line."""
+    assert halves("""
+                       Wood Shoe
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a box
+
+
+
+                       Metal Shoe
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a bag
+""") == ["Wood Shoe in a box", "Metal Shoe in a bag"]
+
+
+def test_cells_centred_beside_three_lines_are_one_row() -> None:
+    assert halves("""
+                       Wood Shoe
+
+XS9482   191009714712  with a bow       12      0        0     12  each   3.50   2.80      33.60
+
+                       in a box
+
+
+
+
+                       Metal Shoe
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a bag
+
+
+
+
+XS9484   191009714712  Paper            12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe with a bow in a box", "Metal Shoe in a bag", "Paper"]
+
+
+def test_centred_rows_hard_upon_each_other_share_their_lines_by_nearness() -> None:
+    assert halves("""
+                       Wood Shoe
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a box
+
+                       Metal Shoe
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a bag
+
+                       Paper Shoe
+XS9484   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a tin
+""") == ["Wood Shoe in a box", "Metal Shoe in a bag", "Paper Shoe in a tin"]
+
+
+def test_numbers_half_a_line_over_their_code_are_the_rows() -> None:
+    first, second = items(
+        picture(
+            """
+Item                                   Ordered  Alloc  Shipped  BkOrd   UM    List  Price  Amount
+
+
+                                        12      0        0     12      each   3.50   2.80   33.60
+XS9482   Wood Shoe
+         in a box
+
+
+
+                                         8      0        0      8      each   3.50   2.80   22.40
+XS9483   Metal Shoe
+         in a bag
+""",
+            pitch=5.0,
+        )
+    )
+    assert (first.qty_ordered, second.qty_ordered) == (12, 8)
+    assert (first.product_code, second.product_code) == ("XS9482", "XS9483")
+    assert [str(item.extended_price) for item in (first, second)] == ["33.60", "22.40"]
+
+
+def test_a_upc_under_the_code_is_the_rows_and_no_text() -> None:
+    first, second = items(
+        BARE
+        + """
+XS9482   Wood Shoe                      12      0        0     12  each   3.50   2.80      33.60
+191009714712
+
+XS9483   Metal Shoe                     12      0        0     12  each   3.50   2.80      33.60
+191009727774
+"""
+    )
+    assert [item.upc for item in (first, second)] == ["191009714712", "191009727774"]
+    assert [item.description for item in (first, second)] == ["Wood Shoe", "Metal Shoe"]
+
+
+@pytest.mark.parametrize(
+    "upc", ["UPC: 191009714712", "UPC 191009714712", "UPC:191009714712", "1-91009-71471-2",
+            "UPC Code: 191009714712", "UPC# 191009714712"],
+)  # fmt: skip
+def test_a_upc_is_known_with_and_without_its_label(upc: str) -> None:
+    item, _ = items(
+        BARE
+        + f"""
+XS9482   Wood Shoe                      12      0        0     12  each   3.50   2.80      33.60
+         {upc}
+
+XS9483   Metal Shoe                     12      0        0     12  each   3.50   2.80      33.60
+"""
+    )
+    assert (item.upc, item.description) == ("191009714712", "Wood Shoe")
+
+
+def test_a_row_without_a_upc_has_none() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9482                 Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+"""
+    )
+    assert item.upc is None
+
+
+def test_a_second_upc_of_a_row_does_not_replace_the_first() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+         191009727774
+"""
+    )
+    assert (item.upc, item.description) == ("191009714712", "Wood Shoe")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Creative Co-Op Seasonal", "CREATIVE CO-OP HOME", "Creative-Coop Textiles"]
+)
+@pytest.mark.parametrize("blank", ["", "\n"], ids=["close", "apart"])
+def test_a_section_heading_is_no_part_of_a_row(heading: str, blank: str) -> None:
+    assert descriptions(f"""
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+{blank}{heading}
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe", "Metal Shoe"]
+
+
+def test_a_section_heading_without_the_vendors_name_is_no_part_of_a_row() -> None:
+    assert descriptions("""
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+
+Seasonal and Home
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+Everyday
+XS9484   191009714712  Paper Shoe       12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe", "Metal Shoe", "Paper Shoe"]
+
+
+def test_a_tariff_line_ends_a_description() -> None:
+    assembly, found = assembled(
+        [
+            HEADINGS
+            + """
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+                       in a box
+                       Tariff Surcharge 5.04
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+TRF-CCOI                                                                                    5.04
+"""
+        ]
+    )
+    assert [item.description for item in found] == ["Wood Shoe in a box", "Metal Shoe"]
+    assert str(assembly.surcharges) == "10.08"
+
+
+def test_page_totals_and_the_footer_are_no_part_of_the_last_row() -> None:
+    assembly, found = assembled(
+        [
+            HEADINGS
+            + """
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+                       in a box
+                                                                  Page Subtotal            33.60
+                       All sales are subject to our terms.
+                       Page 1 of 15
+"""
+        ]
+    )
+    assert [item.description for item in found] == ["Wood Shoe in a box"]
+    assert assembly.totals == {}
+
+
+def test_totals_under_the_last_row_are_read_and_are_no_text() -> None:
+    assembly, found = assembled(
+        [
+            HEADINGS
+            + """
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+                       in a box
+                                                                         Subtotal:      1,033.60
+                                                                         Freight:          10.00
+                                                                         Total:         1,043.60
+"""
+        ]
+    )
+    assert [item.description for item in found] == ["Wood Shoe in a box"]
+    assert {name: str(value) for name, value in assembly.totals.items()} == {
+        "subtotal": "1033.60", "freight": "10.00", "total": "1043.60",
+    }  # fmt: skip
+
+
+def test_a_note_further_below_is_no_part_of_a_row() -> None:
+    assert descriptions("""
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+
+
+                       Ask for our catalogue
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe", "Metal Shoe"]
+
+
+def test_words_under_a_picture_beside_the_table_are_no_part_of_a_row() -> None:
+    assert descriptions(
+        """
+              XS9482   191009714712     12      0        0     12  each   3.50   2.80      33.60
+                       Wood Shoe
+ Photo by us           in a box
+""",
+        """
+              Code     UPC             Ord  Alloc  Shipped  BkOrd  U/M   List   Price  Amount
+""",
+    ) == ["Wood Shoe in a box"]
+
+
+def test_codes_units_and_numbers_in_a_description_stay_in_it() -> None:
+    first, second = items(
+        HEADINGS
+        + """
+XS9482   191009714712  Set of 2 each    12      0        0     12  case   3.50   2.80      33.60
+                       piece Set w/ 24
+                       3.50 XS9483 box
+
+XS9484   191009714712  Case for 6       12      0        0     12  Set    3.50   2.80      33.60
+                       1,200 pieces
+"""
+    )
+    assert first.description == "Set of 2 each piece Set w/ 24 3.50 XS9483 box"
+    assert (first.unit, first.qty_ordered) == ("case", 12)
+    assert second.description == "Case for 6 1,200 pieces"
+    assert second.unit == "Set"
+
+
+def test_a_unit_word_in_a_block_of_the_invoice_layout_stays_in_it() -> None:
+    (item,) = items(
+        BLOCK
+        + """
+DF6360 191009556497 Set of 3                    8         0   each  7.50          6.00      48.00
+Bags in a case
+"""
+    )
+    assert (item.description, item.unit) == ("Set of 3 Bags in a case", "each")
+
+
+def test_the_mark_lo_of_the_invoice_layout_is_neither_unit_nor_text() -> None:
+    (item,) = items("""
+                                                        Back           List          Your   Extended
+Customer Item                             Shipped    Ordered   UM     Price  Truck  Price     Amount
+DF6360 191009556497                             8          0   lo each  7.50          6.00      48.00
+Photo Frame
+""")
+    assert (item.unit, item.description) == ("each", "Photo Frame")
+    assert (item.qty_shipped, item.qty_backordered) == (8, 0)
+
+
+@pytest.mark.parametrize("unit", ["each", "Set", "case", "piece", "EA", "pc.", "Doz", "PR"])
+def test_a_unit_is_taken_as_it_is_printed(unit: str) -> None:
+    (item,) = items(
+        HEADINGS
+        + f"""
+XS9482   191009714712  Wood Shoe        12      0        0     12  {unit:5}  3.50   2.80      33.60
+"""
+    )
+    assert item.unit == unit
+
+
+def test_an_unknown_unit_is_known_by_standing_under_its_heading() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9482   191009714712  Wood Shoe        12      0        0     12  Crate  3.50   2.80      33.60
+"""
+    )
+    assert (item.unit, item.description) == ("Crate", "Wood Shoe")
+
+
+def test_a_blank_unit_is_none() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9482   191009714712  Wood Shoe        12      0        0     12         3.50   2.80      33.60
+"""
+    )
+    assert item.unit is None
+
+
+def test_a_unit_without_a_heading_is_known_by_its_word() -> None:
+    first, second = items("""
+Item     Description                    Ordered  Shipped                List  Price     Amount
+XS9482   Wood Shoe                        12        0        each       3.50   2.80      33.60
+         in a box
+
+XS9483   Each case Set                     8        0        case       3.50   2.80      22.40
+""")
+    assert [item.unit for item in (first, second)] == ["each", "case"]
+    assert [item.description for item in (first, second)] == ["Wood Shoe in a box", "Each case Set"]
+
+
+RT = """
+Code     UPC           Description           RT   Ordered  Shipped  U/M   List   Price    Amount
+"""
+
+
+@pytest.mark.parametrize("mark", ["N", "R", "NEW", "*", " "])
+def test_a_mark_in_the_rt_column_is_no_text(mark: str) -> None:
+    (item,) = items(
+        RT
+        + f"""
+XS9482   191009714712  Wood Shoe for X9      {mark:3}       12        0  each   3.50   2.80     33.60
+"""
+    )
+    assert item.description == "Wood Shoe for X9"
+
+
+def test_a_short_word_in_the_middle_of_a_description_under_rt_stays() -> None:
+    (item,) = items(
+        RT
+        + """
+XS9482   191009714712  Wood Shoe with box A N       12        0  each   3.50   2.80     33.60
+                       and Metal Shoes, B N
+"""
+    )
+    assert item.description == "Wood Shoe with box A N and Metal Shoes, B N"
+
+
+def test_dots_that_lead_to_the_next_column_are_no_text() -> None:
+    assert descriptions("""
+XS9482   191009714712  Shoe .......     12      0        0     12  each   3.50   2.80      33.60
+                       Box ____ \u2026\u2026\u2026
+""") == ["Shoe Box"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("1,234.56", "1234.56"),
+        ("$1,234.56", "1234.56"),
+        ("-38.40", "-38.40"),
+        ("(38.40)", "-38.40"),
+        ("($38.40)", "-38.40"),
+        ("38.40-", "-38.40"),
+        ("0.00", "0.00"),
+        ("38", "38"),
+    ],
+)
+def test_an_amount_is_read_as_it_is_printed(printed: str, value: str) -> None:
+    (item,) = items(
+        HEADINGS
+        + f"""
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80 {printed:>10}
+"""
+    )
+    assert str(item.extended_price) == value
+
+
+def test_quantities_sent_back_are_negative() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9482   191009714712  Wood Shoe       -12      0     (12)     0-  each   3.50   2.80     (33.60)
+"""
+    )
+    assert (item.qty_ordered, item.qty_shipped, item.qty_backordered) == (-12, -12, 0)
+    assert str(item.extended_price) == "-33.60"
+
+
+def test_the_columns_may_stand_in_any_order() -> None:
+    (item,) = items("""
+                  Your   List         Qty    Qty      Qty    Qty    Product
+Amount    UPC     Price  Price  U/M   BkOrd  Shipped  Alloc  Ord    Code     Description
+   38.40           1.60   2.00  each     24        0      5   29    XS9826A  Ballerina Ornament
+                                                                             in a box
+""")
+    assert item.product_code == "XS9826A"
+    assert item.description == "Ballerina Ornament in a box"
+    assert (item.qty_ordered, item.qty_allocated, item.qty_shipped, item.qty_backordered) == (
+        29, 5, 0, 24,
+    )  # fmt: skip
+    assert [str(p) for p in (item.list_price, item.your_price, item.extended_price)] == [
+        "2.00", "1.60", "38.40",
+    ]  # fmt: skip
+
+
+def test_a_second_heading_on_the_page_is_no_row_and_no_text() -> None:
+    assert descriptions(f"""
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+
+{HEADINGS.strip()}
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe", "Metal Shoe"]
+
+
+def test_what_stands_over_the_headings_is_no_row() -> None:
+    assert descriptions(
+        """
+XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50   2.80      33.60
+""",
+        "Reference XS1234  see also  1  2  3.00  4.00\n\n" + HEADINGS,
+    ) == ["Wood Shoe"]
