@@ -127,7 +127,6 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
         ):
             continue
         unread = sum(column.field is None for column in headings.columns)
-        starts = {column.x0 for column in headings.columns}
         dangling = sum(is_dangling(column.text) for column in headings.columns)
         rank = (
             len(fields)
