@@ -93,12 +93,17 @@ def look_glued(words: list[Word]) -> bool:
     return False
 
 
-def words_of_characters(characters: list[Word], places: list[int]) -> list[Word]:
-    """Words of characters that stand close together; ``places`` are their indices in the text."""
+def words_of_characters(characters: list[Word], places: list[int] | None) -> list[Word]:
+    """Words of characters that stand close together.
+
+    ``places`` are their indices in the text, where what stands between two parts them; None
+    where the text's own spaces are not to be believed.
+    """
     words: list[Word] = []
     run: list[Word] = []
     for k, character in enumerate(characters):
-        if run and not (places[k - 1] == places[k] - 1 and _is_joined(run[-1], character)):
+        follows = places is None or (k > 0 and places[k - 1] == places[k] - 1)
+        if run and not (follows and _is_joined(run[-1], character)):
             words.append(_word_of(run))
             run = []
         run.append(character)

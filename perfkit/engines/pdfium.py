@@ -29,6 +29,8 @@ __all__ = ["PdfiumDocument", "library", "open_document"]
 #: Of FPDF_GetLastError, in fpdfview.h.
 _ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _QUARTER_TURNS = 4
+#: Words shorter than this on average, with the gap behind them, are words torn apart.
+SPACED_OUT_LETTERS = 4.0
 
 
 def open_document(source: Source, password: str = "") -> PdfiumDocument:
@@ -102,8 +104,9 @@ class PdfiumDocument:
         if not texts:
             return Page(number, width, height, [], pdfium.FPDFPage_CountObjects(page) > 0)
         words = place_words(texts, self._boxes_of(text_page, text, ends), box, turns)
-        if look_glued(words) or self._boxes.has_steps(len(texts)):
-            words = self._by_character(text_page, text, box, turns)
+        spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts)
+        if spaced_out or look_glued(words) or self._boxes.has_steps(len(texts)):
+            words = self._by_character(text_page, text, box, turns, spaces=not spaced_out)
         if look_parted(words):
             words = join_parted(words)
         return Page(number, width, height, words)
@@ -125,14 +128,23 @@ class PdfiumDocument:
         return self._boxes.read(text_page, indices)
 
     def _by_character(
-        self, text_page: int, text: str, box: tuple[float, float, float, float], turns: int
+        self,
+        text_page: int,
+        text: str,
+        box: tuple[float, float, float, float],
+        turns: int,
+        *,
+        spaces: bool,
     ) -> list[Word]:
-        """Words by the place of every character, for a page where pdfium sets no spaces."""
+        """Words by the place of every character, for a page where pdfium's spaces are wrong.
+
+        ``spaces`` tells whether those that are there may be believed, and only some lack.
+        """
         places = [index for index, character in enumerate(text) if not character.isspace()]
         twice = [index for index in places for _ in range(2)]
         boxes = self._boxes_of(text_page, text, twice)
         characters = place_words([text[index] for index in places], boxes, box, turns)
-        return words_of_characters(characters, places)
+        return words_of_characters(characters, places if spaces else None)
 
     def close(self) -> None:
         """Release the document; safe to call twice."""
