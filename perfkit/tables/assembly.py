@@ -11,10 +11,13 @@ from perfkit.tables.cells import SAME_EDGE_POINTS, join_description
 from perfkit.tables.facts import DocumentKind, Facts
 from perfkit.tables.headings import Headings
 from perfkit.tables.numbers import quantity
-from perfkit.tables.page_rows import Row, TextLine
+from perfkit.tables.page_rows import SPACE_SHARE, Row, TextLine
 from perfkit.tables.reader import PageTable, read_page
 
 __all__ = ["Assembly"]
+
+#: A line of a description that is not wrapped, but broken by sense, fills this share less.
+WRAP_SLACK_SHARE = 0.45
 
 
 class Assembly:
@@ -28,7 +31,8 @@ class Assembly:
         self._name, self._kind = name, kind
         self._headings: Headings | None = None
         self._open: tuple[Row, int] | None = None
-        self._text_edges: set[int] = set()
+        #: Left edge of descriptions, rounded -> how far to the right one has reached.
+        self._text_edges: dict[int, float] = {}
         self.facts = Facts()
         self.totals: dict[str, Decimal] = {}
         self.surcharges = Decimal(0)
@@ -65,7 +69,8 @@ class Assembly:
                 yield _item(*self._open)
             self._open = row, table.number
             for line in row.description:
-                self._text_edges.add(round(line.x0))
+                edge = round(line.x0)
+                self._text_edges[edge] = max(line.x1, self._text_edges.get(edge, 0.0))
 
     def _note(self, table: PageTable) -> None:
         if table.headings is not None:
@@ -88,15 +93,29 @@ class Assembly:
         """
         if not row.may_go_on:
             return []
-        edges = {line.x0 for line in row.description} | self._text_edges
+        edges = {line.x0 for line in row.description} | self._text_edges.keys()
         if not row.description:
             edges = {lead[0].x0}
+        elif self._had_room(row.description[-1], lead[0]):
+            return []
         found = []
         for line in lead:
             if not any(abs(line.x0 - edge) <= SAME_EDGE_POINTS for edge in edges):
                 break
             found.append(line)
         return found
+
+    def _had_room(self, last: TextLine, following: TextLine) -> bool:
+        """Whether a line's first word would have fitted on the line before it.
+
+        Then it was not wrapped: it is a heading that stands where descriptions do.
+        """
+        right = max(
+            (x1 for edge, x1 in self._text_edges.items() if abs(edge - last.x0) < SAME_EDGE_POINTS),
+            default=last.x1,
+        )
+        needed = following.first_width + SPACE_SHARE * following.height
+        return right - last.x1 > needed + WRAP_SLACK_SHARE * (right - last.x0)
 
 
 def _item(row: Row, page: int) -> LineItem:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from perfkit.model import Word
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.columns import NUMBER_FIELDS, Columns
+from perfkit.tables.headings import Heading
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS
 
@@ -58,11 +59,7 @@ class CellReader:
         self._numbers_left = min((left for left, _, _ in zones), default=float("inf"))
         self._numbers_right = max((right for _, right, _ in zones), default=0.0)
         self._unit = next((h for h in headings if h.field == "unit"), None)
-        self._flags = [
-            h
-            for h in headings
-            if h.field is None and h.x0 > code_x0 and len(h.text) <= LONGEST_FLAG
-        ]
+        self._flags = _flag_columns(headings, code_x0)
         occupied = [(left, right) for left, right, _ in zones] + [
             (h.x0, h.x1) for h in headings if h.field not in (*NUMBER_FIELDS, "description")
         ]
@@ -187,12 +184,18 @@ class CellReader:
             return text
         gap = SEGMENT_GAP_SHARE * (line[1] - line[0])
         last = len(text) - 1
+        starts = self._description.x0 if self._description else 0.0
         out = {
             k
             for k in flags
-            if (k == 0 or text[k][1] - text[k - 1][3] > gap)
-            and (k == last or text[k + 1][1] - text[k][3] > gap)
-            and any(h.x0 - gap < text[k].x1 and text[k].x0 < h.x1 + gap for h in self._flags)
+            if any(left < text[k].x1 and text[k].x0 < right for left, right in self._flags)
+            and (
+                text[k].x1 < starts
+                or (
+                    (k == 0 or text[k][1] - text[k - 1][3] > gap)
+                    and (k == last or text[k + 1][1] - text[k][3] > gap)
+                )
+            )
         }
         return [word for k, word in enumerate(text) if k not in out] if out else text
 
@@ -210,6 +213,17 @@ class CellReader:
                 return True
             before = word
         return False
+
+
+def _flag_columns(headings: tuple[Heading, ...], code_x0: float) -> list[tuple[float, float]]:
+    """Where codes under headings of no field stand: half-way to the headings beside them."""
+    found = []
+    for heading in headings:
+        if heading.field is None and heading.x0 > code_x0 and len(heading.text) <= LONGEST_FLAG:
+            before = max((h.x1 for h in headings if h.x1 <= heading.x0), default=heading.x0)
+            after = min((h.x0 for h in headings if h.x0 >= heading.x1), default=heading.x1)
+            found.append(((before + heading.x0) / 2, (heading.x1 + after) / 2))
+    return found
 
 
 def _any_special(words: list[Word]) -> bool:

@@ -16,7 +16,7 @@ from perfkit.tables.facts import vendor_name
 from perfkit.tables.numbers import number
 from perfkit.tables.spans import LINE_GAP_SHARE, RowSpans
 
-__all__ = ["PageRows", "Row", "TextLine"]
+__all__ = ["SPACE_SHARE", "PageRows", "Row", "TextLine"]
 
 #: The rest of a row is closer over the first row of a page than this share of its height.
 ROW_GAP_SHARE = 2.0
@@ -29,11 +29,13 @@ SAME_HEIGHT_SHARE = 0.2
 
 
 class TextLine(NamedTuple):
-    """A line of a description: its text, its left edge and its height in points."""
+    """A line of a description: its text and, in points, its edges, height and first word."""
 
     text: str
     x0: float
+    x1: float
     height: float
+    first_width: float
 
 
 class Row(NamedTuple):
@@ -220,7 +222,9 @@ class _Draft:
 
 
 def _text_line(words: list[Word]) -> TextLine:
-    return TextLine(" ".join(map(_text, words)), words[0][1], _height(words))
+    first = words[0]
+    text = " ".join(map(_text, words))
+    return TextLine(text, first[1], words[-1][3], _height(words), first[3] - first[1])
 
 
 def _height(words: list[Word]) -> float:

@@ -20,6 +20,8 @@ __all__ = ["LINE_GAP_SHARE", "RowSpans"]
 LINE_GAP_SHARE = 1.0
 #: Cells are centred where lines overlap a row's code by more than this share of their height.
 CENTRED_SHARE = 0.25
+#: ... or by this share on both sides, evenly.
+CENTRED_EVENLY_SHARE, EVEN_SHARE = 0.1, 0.06
 #: Lines over a code are its own only when closer than this share of their height.
 TIGHT_SHARE = 0.4
 #: Gaps between lines of descriptions differ by no more than this, in points ...
@@ -75,15 +77,19 @@ class RowSpans:
     def _is_overlapped(self, anchor: Anchor) -> bool:
         """Whether a line beside this row's code is off it by a part of its height only."""
         code = self._lines[anchor.line]
+        shares = []
         for index in (anchor.line - 1, anchor.line + 1):
             if 0 <= index < len(self._lines) and (
                 index not in self._numbered or self.holds_text(index)
             ):
                 line = self._lines[index]
                 shared = min(line.bottom, code.bottom) - max(line.top, code.top)
-                if shared > 0 and shared > CENTRED_SHARE * min(line.height, code.height):
-                    return True
-        return False
+                if shared > 0:
+                    shares.append(shared / min(line.height, code.height))
+        if not shares:
+            return False
+        evenly = len(shares) > 1 and abs(shares[0] - shares[1]) < EVEN_SHARE
+        return max(shares) > CENTRED_SHARE or (evenly and min(shares) > CENTRED_EVENLY_SHARE)
 
     def _find_lines_above(self, index: int, start: int) -> None:
         """Lines over a row's code that its description begins on: cells aligned at the foot."""
