@@ -160,10 +160,10 @@ def assess(extraction: Extraction) -> Accuracy:
     beside = Path(extraction.source).with_suffix(".json")
     if extraction.source.startswith("<") or not beside.is_file():
         return self_check(extraction)
-    content = _load(beside, _replacing(extraction.line_items))
-    if isinstance(content, dict) and "documents" in content:
+    content = read_json(beside, _replacing(extraction.line_items))
+    if is_result(content):
         return self_check(extraction)
-    return score(extraction.line_items, _rows(beside, content))
+    return score(extraction.line_items, items_of(content, beside))
 
 
 def read_items(path: Path | str) -> list[Row]:
@@ -172,12 +172,15 @@ def read_items(path: Path | str) -> list[Row]:
     Raises
     ------
     TruthError
-        If the file is not JSON, or holds no list of line items with product codes.
+        If the file is not JSON, or holds no list of line items, or several.
     """
-    return _rows(path, _load(path))
+    content = read_json(path)
+    documents = content["documents"] if is_result(content) else [content]
+    return items_of(documents[0] if len(documents) == 1 else None, path)
 
 
-def _load(path: Path | str, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+def read_json(path: Path | str, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """The content of a JSON file, with exact decimals; ``TruthError`` if it is none."""
     try:
         text = Path(path).read_text(encoding="utf-8")
         return json.loads(text, parse_float=Decimal, object_hook=hook)
@@ -187,11 +190,29 @@ def _load(path: Path | str, hook: Callable[[dict[str, Any]], Any] | None = None)
         raise TruthError(f"{path}: this is not JSON ({error}).") from error
 
 
-def _replacing(known: Sequence[LineItem]) -> Callable[[dict[str, Any]], Any]:
-    """Puts a known item in the place of its equal as soon as it is read.
+def is_result(content: Any) -> bool:
+    """Whether ``perfkit extract`` wrote this; it may hold any number of documents."""
+    return isinstance(content, dict) and isinstance(content.get("documents"), list)
 
-    A truth of 1,000 pages would otherwise take several times the memory of the items.
-    """
+
+def items_of(content: Any, path: Path | str) -> list[Row]:
+    """The line items of one document; ``TruthError`` if it has no list of them."""
+    rows = content.get("line_items") if isinstance(content, dict) else content
+    if not isinstance(rows, list) or not all(map(_is_row, rows)):
+        raise TruthError(
+            f"{path}: no line items here. Expected a JSON object whose line_items is a list of "
+            "objects with a product_code, as perfkit extract --format json writes it."
+        )
+    return rows
+
+
+def _is_row(row: object) -> bool:
+    code = row.get("product_code") if isinstance(row, dict) else None
+    return isinstance(row, LineItem) or isinstance(code, str)
+
+
+def _replacing(known: Sequence[LineItem]) -> Callable[[dict[str, Any]], Any]:
+    """Puts a known item in its equal's place at once: a truth takes several times its memory."""
     places: defaultdict[object, list[LineItem]] = defaultdict(list)
     for item in known:
         places[item.product_code].append(item)
@@ -206,25 +227,6 @@ def _replacing(known: Sequence[LineItem]) -> Callable[[dict[str, Any]], Any]:
     return hook
 
 
-def _rows(path: Path | str, content: Any) -> list[Row]:
-    documents = content.get("documents") if isinstance(content, dict) else None
-    if isinstance(documents, list) and len(documents) == 1:
-        content = documents[0]
-    rows = content.get("line_items") if isinstance(content, dict) else content
-    if not isinstance(rows, list) or not all(map(_is_row, rows)):
-        raise TruthError(
-            f"{path}: no line items here. Expected a JSON object whose line_items is a list of "
-            "objects with a product_code, as perfkit extract --format json writes it."
-        )
-    return rows
-
-
-def _is_row(row: object) -> bool:
-    if isinstance(row, dict):
-        return isinstance(row.get("product_code"), str)
-    return isinstance(row, LineItem)
-
-
 def _value(row: Row, name: str) -> Any:
     """A value as it is compared: numbers by amount, text with single spaces."""
     value = getattr(row, name) if isinstance(row, LineItem) else row.get(name)
@@ -237,7 +239,7 @@ def _value(row: Row, name: str) -> Any:
             return Decimal(str(value).replace(",", "").lstrip("$"))
         except InvalidOperation:
             return str(value)
-    return " ".join(str(value).split())
+    return " ".join(str(value).split()) or None
 
 
 def _values(row: Row, fields: Sequence[str]) -> list[Any]:
@@ -251,15 +253,15 @@ def _code(row: Row) -> str:
 def _align(found: Sequence[Row], truth: Sequence[Row], fields: Sequence[str]) -> dict[int, int]:
     """Index in the truth -> index in what was found: rows of equal codes, in order.
 
-    As many as possible; among as many, those with most fields alike, which tells rows of
-    one product apart. It is a heaviest increasing subsequence, found with a tree of prefix
-    maxima (P. M. Fenwick, 1994); what is alike at both ends is set aside first.
+    As many as possible, and of those choices the one with most fields alike. This is a heaviest
+    increasing subsequence, found with a tree of prefix maxima (P. M. Fenwick, 1994); what is
+    alike at both ends is set aside first.
     """
     least = min(len(found), len(truth))
     start = end = 0
-    while start < least and _alike(found[start], truth[start], fields):
+    while start < least and _values(found[start], fields) == _values(truth[start], fields):
         start += 1
-    while end < least - start and _alike(found[-1 - end], truth[-1 - end], fields):
+    while end < least - start and _values(found[~end], fields) == _values(truth[~end], fields):
         end += 1
     pairs = {index: index for index in range(start)}
     pairs |= {len(truth) - 1 - k: len(found) - 1 - k for k in range(end)}
@@ -294,7 +296,3 @@ def _align(found: Sequence[Row], truth: Sequence[Row], fields: Sequence[str]) ->
         index, place, link = links[link]
         pairs[index] = place
     return pairs
-
-
-def _alike(one: Row, other: Row, fields: Sequence[str]) -> bool:
-    return one is other or _values(one, fields) == _values(other, fields)

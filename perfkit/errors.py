@@ -9,6 +9,10 @@
     ├── TruthError                a truth or result file cannot be read as one
     ├── CorpusError               a test document cannot be made as asked
     ├── MeasurementError          a figure was asked for that this platform cannot measure
+    ├── WorkersError              worker processes cannot be had here
+    │   └── WorkerLostError           ... or one died or hung over its call
+    ├── PerformanceError          an optimizer failed, or passed its limit of time or memory
+    │   └── MemoryOptimizationError   ... while it saved memory
     ├── CacheError                a result cache is not private, or cannot work as asked
     ├── ReportError               a notebook failed while a report was made
     └── DocumentError             something about one document; names file, page and remedy
@@ -20,6 +24,7 @@
         ├── DamagedPdfError           a PDF whose structure cannot be read
         │   └── TruncatedPdfError     ... because its end is missing
         ├── EncryptedPdfError         a password is needed, or the one given is wrong
+        ├── PageLostError             reading a page ended or hung its worker process, twice
         ├── NoTextLayerError          a page is a picture; it needs OCR
         ├── UnknownVendorError        no layout knows this document
         ├── NoTableError              a page holds product rows but no readable table heading
@@ -27,6 +32,8 @@
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 __all__ = [
     "CacheError",
@@ -38,19 +45,24 @@ __all__ = [
     "EmptyFileError",
     "EncryptedPdfError",
     "MeasurementError",
+    "MemoryOptimizationError",
     "MissingExtraError",
     "NoLineItemsError",
     "NoTableError",
     "NoTextLayerError",
     "NotAFileError",
     "NotAPdfError",
+    "PageLostError",
     "ParameterError",
     "PerfkitError",
+    "PerformanceError",
     "RecipeError",
     "ReportError",
     "TruncatedPdfError",
     "TruthError",
     "UnknownVendorError",
+    "WorkerLostError",
+    "WorkersError",
 ]
 
 
@@ -77,7 +89,7 @@ class MissingExtraError(PerfkitError, ImportError):
         )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (type(self), (self.package, self.extra, self.purpose))
+        return (type(self), (self.package, self.extra, self.purpose), vars(self))
 
 
 class TruthError(PerfkitError, ValueError):
@@ -90,6 +102,30 @@ class CorpusError(PerfkitError, ValueError):
 
 class MeasurementError(PerfkitError, RuntimeError):
     """A figure was asked for that cannot be measured here; none is invented."""
+
+
+class WorkersError(PerfkitError, RuntimeError):
+    """Worker processes cannot be had here."""
+
+
+class WorkerLostError(WorkersError):
+    """A worker process died or hung over its call; the message says how."""
+
+
+class PerformanceError(PerfkitError, RuntimeError):
+    """An optimizer failed, or passed its limit of time or memory.
+
+    Attributes
+    ----------
+    partial : dict or None
+        What was read before: ``line_items`` and ``pages_processed``.
+    """
+
+    partial: dict[str, Any] | None = None
+
+
+class MemoryOptimizationError(PerformanceError):
+    """The memory optimizer failed, or passed its limit."""
 
 
 class CacheError(PerfkitError, RuntimeError):
@@ -111,7 +147,11 @@ class DocumentError(PerfkitError):
         The page concerned, counted from 1; None where it is the whole file.
     remedy : str
         What the user can do about it.
+    partial : dict or None
+        Where an optimizer broke off: the ``line_items`` of the ``pages_processed`` before.
     """
+
+    partial: dict[str, Any] | None = None
 
     problem = "cannot be read"
     remedy = "Check the file."
@@ -131,7 +171,8 @@ class DocumentError(PerfkitError):
         super().__init__(f"{where}: {self.problem}. {self.remedy}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (type(self), self.file, self.page, self.problem, self.remedy))
+        rebuilt = (type(self), self.file, self.page, self.problem, self.remedy)
+        return (_rebuild, rebuilt, vars(self))
 
 
 def _rebuild(
@@ -181,6 +222,11 @@ class TruncatedPdfError(DamagedPdfError):
 class EncryptedPdfError(DocumentError):
     problem = "the PDF is encrypted and the password is missing or wrong"
     remedy = "Give the password (password=... in Python, --password-file on the command line)."
+
+
+class PageLostError(DocumentError):
+    problem = "reading it ended its worker process, twice"
+    remedy = "Look at the file: it may be damaged on purpose. The other pages can be read."
 
 
 class NoTextLayerError(DocumentError):

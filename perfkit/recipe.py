@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from perfkit.errors import RecipeError
+from perfkit.errors import DocumentTooLargeError, RecipeError
 from perfkit.nearest import did_you_mean
 
 __all__ = ["Recipe"]
@@ -29,6 +29,22 @@ class Recipe:
     max_pages : int
         Most pages that a document may claim.
 
+    executor : str
+        Where pages are read: name of a module in :mod:`perfkit.executors` (``"inline"``: one
+        after the other, here; ``"processes"``; ``"threads"``), or ``"auto"``: what is fastest
+        for the document's length and the engine's measured pace.
+    workers : int
+        Workers of an executor that has some; 0 for as many as there are usable cores.
+    chunk_pages : int
+        Pages of one call to a worker; 0 for long calls first and short ones last.
+    stall_seconds : float
+        A worker process that takes longer over one call is ended, and its pages are read
+        again, once.
+    max_seconds, max_memory_mb : float
+        Limits of time, and of memory in MiB for this process with its workers, that
+        :class:`~perfkit.optimizers.creative_coop.CreativeCoopPerformanceOptimizer` holds a
+        document to.
+
     Raises
     ------
     RecipeError
@@ -39,16 +55,26 @@ class Recipe:
     layout: str = "auto"
     max_file_mb: float = 100.0
     max_pages: int = 2000
+    executor: str = "inline"
+    workers: int = 0
+    chunk_pages: int = 0
+    stall_seconds: float = 10.0
+    max_seconds: float = 60.0
+    max_memory_mb: float = 800.0
 
     def __post_init__(self) -> None:
-        for name in ("engine", "layout"):
+        for name in ("engine", "layout", "executor"):
             value = getattr(self, name)
             if not (isinstance(value, str) and value):
                 raise RecipeError(f"Recipe.{name} must be a name, not {value!r}.")
-        for name in ("max_file_mb", "max_pages"):
+        for name in ("max_file_mb", "max_pages", "stall_seconds", "max_seconds", "max_memory_mb"):
             value = getattr(self, name)
             if not (isinstance(value, int | float) and value > 0):
                 raise RecipeError(f"Recipe.{name} must be a number above 0, not {value!r}.")
+        for name in ("workers", "chunk_pages"):
+            value = getattr(self, name)
+            if not (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+                raise RecipeError(f"Recipe.{name} must be a whole number from 0, not {value!r}.")
 
     def with_(self, **changes: Any) -> Recipe:
         """A copy with some fields changed; a misspelt field names its nearest."""
@@ -57,6 +83,21 @@ class Recipe:
             if name not in known:
                 raise RecipeError(f"Recipe has no field {name!r}{did_you_mean(name, known)}")
         return dataclasses.replace(self, **changes)
+
+    def check_pages(self, name: str, count: int) -> None:
+        """Refuse a document of more pages than the limit.
+
+        Raises
+        ------
+        DocumentTooLargeError
+            If it has.
+        """
+        if count > self.max_pages:
+            raise DocumentTooLargeError(
+                name,
+                problem=f"the document claims {count} pages, the limit is {self.max_pages}",
+                remedy="Split it, or raise Recipe.max_pages.",
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as a plain dict."""

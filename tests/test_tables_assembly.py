@@ -142,31 +142,48 @@ def test_a_page_without_repeated_headings_goes_on_with_the_columns_before() -> N
     ] * 3
 
 
-def test_a_description_goes_on_also_where_headings_are_not_repeated() -> None:
-    assert descriptions(
-        HEADINGS + ONE,
-        "Page 2 of 2\n\n\n\n                       a bow in a box\n" + TWO,
-    ) == ["Wood Shoe with a bow in a box", "Metal Shoe"]
+def half_lines(text: str) -> str:
+    """The same picture to be drawn with half a line's pitch."""
+    return "\n\n".join(text.strip("\n").split("\n"))
+
+
+@pytest.mark.parametrize("blank", ["\n\n\n", "\n\n\n\n"], ids=["close", "one line apart"])
+def test_a_description_goes_on_also_where_headings_are_not_repeated(blank: str) -> None:
+    head = half_lines("Page 2 of 2\n\n\n\n                       a bow in a box")
+    pages = [half_lines(HEADINGS + ONE), head + blank + half_lines(TWO)]
+    found = items(*(picture(page, number=k, pitch=5.0) for k, page in enumerate(pages, start=1)))
+    assert [item.description for item in found] == ["Wood Shoe with a bow in a box", "Metal Shoe"]
 
 
 def test_what_goes_on_over_a_page_break_is_not_the_next_rows_where_rows_are_tight() -> None:
     """No row of either page has text over its code, so the first one has none either."""
-    row = (
-        ONE.strip("\n")
-        + """
-                       a bow in
+    row = """{}   191009714712  Wood Shoe with   12      0        0     12  each   3.50   2.80      33.60
+                       a bow, packed in
 """
+    codes = ("XS9482", "XS9483", "XS9484", "XS9485")
+    rows = [row.format(code) for code in codes]
+    found = descriptions(
+        HEADINGS + rows[0] + rows[1],
+        HEADINGS + "                       boxes\n" + rows[2] + rows[3],
     )
-    third, fourth = (row.replace("XS9482", code) for code in ("XS9484", "XS9485"))
-    assert descriptions(
-        HEADINGS + row + row.replace("XS9482", "XS9483"),
-        HEADINGS + "                       a box\n" + third + fourth,
-    ) == [
-        "Wood Shoe with a bow in",
-        "Wood Shoe with a bow in a box",
-        "Wood Shoe with a bow in",
-        "Wood Shoe with a bow in",
-    ]
+    assert found == ["Wood Shoe with a bow, packed in" + more for more in ("", " boxes", "", "")]
+
+
+def test_a_description_ends_on_a_page_that_has_no_row_of_its_own() -> None:
+    """The last page then holds the rest of the last row, and the totals."""
+    assembly, found = assembled(
+        [
+            HEADINGS + ONE,
+            HEADINGS + """
+                       a bow
+                       Tariff Surcharge 5.04
+
+                                                                         Subtotal:         33.60
+""",
+        ]
+    )  # fmt: skip
+    assert [item.description for item in found] == ["Wood Shoe with a bow"]
+    assert assembly.surcharges == Decimal("5.04")
 
 
 def test_a_page_without_a_table_is_passed_over_and_named() -> None:

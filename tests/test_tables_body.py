@@ -182,18 +182,35 @@ XS9483   Metal Shoe Ornament      12      0        0     12  each  3.50  2.80  1
     assert [str(item.extended_price) for item in found] == ["33.60", "1033.60"]
 
 
-def test_the_printed_sum_of_the_surcharges_is_not_one_more_of_them() -> None:
+@pytest.mark.parametrize(
+    "sums",
+    [
+        """
+                                                                      Subtotal:   33.60
+                                                                    Surcharges:    5.04
+                                                                         Total:   38.64
+""",
+        """
+                                                                    Surcharges:    5.04
+                                                                         Total:   38.64
+""",
+        """
+                                                                       Freight:    1.00
+                                                                       Tariffs:    5.04
+                                                                     Total Due:   39.64
+""",
+    ],
+    ids=["after the subtotal", "first", "after the freight"],
+)
+def test_the_printed_sum_of_the_surcharges_is_not_one_more_of_them(sums: str) -> None:
     assembly, _ = assembled(
         [
             HEADINGS
             + """
 XS9482   Wood Shoe Ornament       12      0        0     12  each  3.50  2.80     33.60
          Tariff Surcharge 5.04
-
-                                                                      Subtotal:   33.60
-                                                                    Surcharges:    5.04
-                                                                         Total:   38.64
 """
+            + sums
         ]
     )
     assert assembly.surcharges == Decimal("5.04")

@@ -205,13 +205,17 @@ def test_another_name_is_not_the_vendors(text: str) -> None:
         "Creative Co-Op",
         "Remit to: Creative Co-Op",
         "Creative Co-Op\n\nShip to: The Corner Shop",
-        "Ship to: The Corner Shop\n\n\n\n\nThank you, Creative Co-Op",
+        "Ship to: Us\n1 High St\nOxford MS\nUSA\n\nThank you, Creative Co-Op",
         "Ship to: The Corner Shop                            Creative Co-Op",
-        "Ship to: Creative Co-Op\n\n\n\n\nCreative Co-Op",
+        "Ship to: Creative Co-Op\n1 High St\nOxford MS\nUSA\nCreative Co-Op",
     ],
 )
 def test_a_page_names_the_vendor(text: str) -> None:
     assert names_vendor(group_lines(words_of(text)))
+
+
+def test_a_name_far_below_an_addressee_is_not_his_although_nothing_stands_between() -> None:
+    assert names_vendor(group_lines(words_of("Ship to: Us" + "\n" * 40 + "Creative Co-Op")))
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,14 @@ XS9484   191009714712  Paper Shoe       12      0        0     12  each   3.50  
 """) == ["Wood Shoe with a bow in a box", "Metal Shoe in a bag", "Paper Shoe"]
 
 
+def test_a_single_row_aligned_at_the_foot_keeps_what_stands_over_its_code() -> None:
+    """No row stands before it whose rest that could be."""
+    assert descriptions("""
+                       Wood Shoe with
+XS9482   191009714712  a box            12      0        0     12  each   3.50   2.80      33.60
+""") == ["Wood Shoe with a box"]
+
+
 def test_cells_centred_beside_a_description_of_two_lines_are_one_row() -> None:
     """The code stands half a line under the description's first line."""
     assert halves("""

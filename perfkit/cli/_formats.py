@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,11 +12,24 @@ from typing import Any, NamedTuple, Protocol, TextIO
 from perfkit.accuracy import Accuracy
 from perfkit.model import ITEM_FIELDS, SCHEMA_VERSION, Extraction
 
-__all__ = ["CsvWriter", "Failure", "JsonWriter", "Writer", "guarded"]
+__all__ = ["CsvWriter", "Failure", "Format", "JsonWriter", "Writer", "guarded", "writer_for"]
 
 #: A spreadsheet takes a cell that begins so for a formula, or skips the character and then does
 #: (OWASP, CSV Injection); the last four are the full-width forms.
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+class Format(enum.StrEnum):
+    """What a result is written as."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+    @property
+    def suffix(self) -> str:
+        """Of a file in this format."""
+        return {"table": ".txt"}.get(self.value, f".{self.value}")
 
 
 class Failure(NamedTuple):
@@ -117,3 +131,12 @@ def guarded(value: str | int | Decimal | None) -> str:
     if isinstance(value, str) and text.startswith(_FORMULA_STARTS):
         return "'" + text
     return text
+
+
+def writer_for(form: Format, stream: TextIO) -> Writer:
+    """The writer of a format; what it needs is imported only then."""
+    if form is Format.table:
+        from perfkit.cli._table import TableWriter
+
+        return TableWriter(stream)
+    return JsonWriter(stream) if form is Format.json else CsvWriter(stream)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from perfkit.accuracy import Accuracy
@@ -20,66 +20,53 @@ from perfkit.model import ITEM_FIELDS, Extraction, LineItem
 
 __all__ = ["TableWriter"]
 
-#: Heading of each field, in the order of :data:`perfkit.model.ITEM_FIELDS`.
-_HEADINGS = dict(
-    zip(
-        ITEM_FIELDS,
-        ("Code", "UPC", "Description", "Ord", "Alloc", "Ship", "B/O", "Unit", "List", "Your")
-        + ("Extended", "Page"),
-        strict=True,
-    )
-)
+_TITLES = "Code UPC Description Ord Alloc Ship B/O Unit List Your Extended Page"
+_HEADINGS = dict(zip(ITEM_FIELDS, _TITLES.split(), strict=True))
 _TEXTS = frozenset({"product_code", "upc", "description", "unit"})
-#: Rows are set in tables of so many, one under another, so that a long document needs
-#: no more memory than a short one.
-_ROWS_AT_ONCE = 200
-#: The description gets what the others leave, but not less.
+_GAP = "  "
+#: The description gets what the other columns leave, but not less than this.
 _NARROWEST_DESCRIPTION = 16
-#: Where no terminal sets a width, nothing is cut.
-_WIDE = 400
 
 
 class TableWriter:
-    """One table a document, with what else it says over and under it."""
+    """One table a document, with what else the document says over and under it.
+
+    Rows are set here, not by rich's Table, which takes a second for a thousand of them;
+    rich knows what the terminal can show.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         terminal = sys.stdout.isatty()
-        width = shutil.get_terminal_size().columns if terminal else _WIDE
-        self._console = Console(
-            file=stream,
-            force_terminal=terminal,
-            width=width,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
-        self._first = True
+        # Where no terminal sets a width, nothing is cut.
+        self._width = shutil.get_terminal_size().columns if terminal else sys.maxsize
+        self._stream = stream
+        self._console = Console(file=stream, force_terminal=terminal, highlight=False)
+        self._before = ""
 
     def add(self, extraction: Extraction, accuracy: Accuracy) -> None:
         """Write one document."""
-        if not self._first:
-            self._line("")
-        self._first = False
+        self._stream.write(self._before)
+        self._before = "\n"
         self._line(extraction.source, "bold")
         self._line(_facts(extraction))
         items = extraction.line_items
         fields = [n for n in ITEM_FIELDS if any(getattr(item, n) is not None for item in items)]
         widths = self._widths(items, fields)
-        for start in range(0, len(items), _ROWS_AT_ONCE):
-            rows = items[start : start + _ROWS_AT_ONCE]
-            self._console.print(_table(rows, widths, headings=start == 0))
-        sums = [
-            f"{name} {value:,.2f}"
-            for name, value in (
-                ("subtotal", extraction.subtotal),
-                ("surcharges", extraction.surcharges or None),
-                ("freight", extraction.freight),
-                ("total", extraction.total),
-            )
-            if value is not None
-        ]
-        if sums:
-            self._line(", ".join(sums))
+        heads = [_cell_line(_HEADINGS, widths), _GAP.join("-" * width for width in widths.values())]
+        for head in heads:
+            self._line(head.rstrip(), "bold")
+        for item in items:
+            for line in _item_lines(item, widths):
+                self._stream.write(line + "\n")
+        sums = {
+            "subtotal": extraction.subtotal,
+            "surcharges": extraction.surcharges or None,
+            "freight": extraction.freight,
+            "total": extraction.total,
+        }
+        shown = [f"{name} {value:,f}" for name, value in sums.items() if value is not None]
+        if shown:
+            self._line(", ".join(shown))
         self._line(str(accuracy))
         for warning in extraction.warnings:
             self._line(f"warning: {warning}", "yellow")
@@ -91,31 +78,37 @@ class TableWriter:
         self._console.print(Text(printable(text), style), soft_wrap=True)
 
     def _widths(self, items: Sequence[LineItem], fields: Sequence[str]) -> dict[str, int]:
-        """Characters for each column: over all rows, so that parts of the table fit together."""
+        """Characters that each column needs; the description's as the terminal allows."""
         widths = {
             name: max(
-                len(_HEADINGS[name]), *(cell_len(_cell(getattr(item, name))) for item in items)
+                len(_HEADINGS[name]), *[cell_len(_cell(getattr(item, name))) for item in items]
             )
             for name in fields
         }
-        left = self._console.width - sum(width + 2 for width in widths.values())
-        if left < 0:
-            widths["description"] = max(_NARROWEST_DESCRIPTION, widths["description"] + left)
+        missing = sum(widths.values()) + len(_GAP) * (len(widths) - 1) - self._width
+        if missing > 0:
+            widths["description"] = max(_NARROWEST_DESCRIPTION, widths["description"] - missing)
         return widths
 
 
-def _table(items: Sequence[LineItem], widths: dict[str, int], *, headings: bool) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=headings, padding=(0, 2, 0, 0))
+def _item_lines(item: LineItem, widths: Mapping[str, int]) -> Iterator[str]:
+    cells = {name: _cell(getattr(item, name)) for name in widths}
+    if cell_len(cells["description"]) <= widths["description"]:
+        yield _cell_line(cells, widths)
+        return
+    first, *others = textwrap.wrap(cells["description"], widths["description"]) or [""]
+    yield _cell_line({**cells, "description": first}, widths)
+    blank = dict.fromkeys(widths, "")
+    for other in others:
+        yield _cell_line({**blank, "description": other}, widths)
+
+
+def _cell_line(cells: Mapping[str, str], widths: Mapping[str, int]) -> str:
+    padded = []
     for name, width in widths.items():
-        table.add_column(
-            _HEADINGS[name],
-            justify="left" if name in _TEXTS else "right",
-            width=width,
-            overflow="fold",
-        )
-    for item in items:
-        table.add_row(*[Text(_cell(getattr(item, name))) for name in widths])
-    return table
+        cell, padding = cells[name], " " * (width - cell_len(cells[name]))
+        padded.append(cell + padding if name in _TEXTS else padding + cell)
+    return _GAP.join(padded).rstrip()
 
 
 def _cell(value: str | int | Decimal | None) -> str:
@@ -126,13 +119,10 @@ def _cell(value: str | int | Decimal | None) -> str:
 
 def _facts(extraction: Extraction) -> str:
     kind = extraction.layout.replace("_", " ")
-    dated = extraction.invoice_date.isoformat() if extraction.invoice_date else "without a date"
+    date = extraction.invoice_date
+    pages, items = extraction.pages, len(extraction.line_items)
     return (
-        f"{kind} {extraction.invoice_number or 'without a number'} of {dated}, "
-        f"{extraction.vendor or 'vendor unnamed'}; "
-        f"{_count(extraction.pages, 'page')}, {_count(len(extraction.line_items), 'line item')}"
+        f"{kind} {extraction.invoice_number or '(no number)'}, "
+        f"{date.isoformat() if date else 'no date'}, {extraction.vendor or 'vendor not named'}: "
+        f"{pages} page{'s' * (pages != 1)}, {items} line item{'s' * (items != 1)}"
     )
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")

@@ -137,7 +137,7 @@ def check_target(path: str, inputs: Iterable[str]) -> None:
             raise TargetError(f"{shown} is one of the documents to read; name another file")
         if is_file and _is_truth(Path(path)):
             raise TargetError(
-                f"{shown} is the truth beside a PDF and is not written over; name another file or folder"
+                f"{shown} is the truth beside a PDF and is not written over; name another place"
             )
     except OSError as error:
         raise TargetError(f"{shown} cannot be written: {error.strerror or error}") from error

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-
-import typer
+from typing import TYPE_CHECKING
 
 from perfkit.errors import PerfkitError
+
+if TYPE_CHECKING:
+    import typer
 
 __all__ = ["COMMANDS", "main"]
 
@@ -21,6 +23,8 @@ EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
 
 def _app(arguments: list[str]) -> typer.Typer:
+    import typer
+
     app = typer.Typer(
         name="perfkit",
         help="Measure and tune document pipelines: real work, proved output, stated intervals.",
@@ -44,6 +48,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 well, 1 failed, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
+        if given[:1] == ["extract"]:
+            from perfkit.cli._quick import quick_extract
+
+            code = quick_extract(given[1:])
+            if code is not None:
+                raise SystemExit(code)
         _app(given)(args=given, prog_name="perfkit")
     except PerfkitError as error:
         sys.stderr.write(f"perfkit: {error}\n")

@@ -64,13 +64,21 @@ class Assembly:
             row, page = self._open
             more = self._that_go_on(row, table.lead)
             self._open = row._replace(description=[*row.description, *more]), page
-        for row in table.rows:
+        for row in self._with_close_lines(table):
             if self._open:
                 yield _item(*self._open)
             self._open = row, table.number
             for line in row.description:
                 edge = round(line.x0)
                 self._text_edges[edge] = max(line.x1, self._text_edges.get(edge, 0.0))
+
+    def _with_close_lines(self, table: PageTable) -> list[Row]:
+        """The page's rows; the first with what stands close over it, if no row stands before."""
+        close = [line for line in table.lead if line.is_close]
+        if self._open or not close or not table.rows:
+            return table.rows
+        first = table.rows[0]
+        return [first._replace(description=[*close, *first.description]), *table.rows[1:]]
 
     def _note(self, table: PageTable) -> None:
         if table.headings is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
@@ -29,13 +30,18 @@ SAME_HEIGHT_SHARE = 0.2
 
 
 class TextLine(NamedTuple):
-    """A line of a description: its text and, in points, its edges, height and first word."""
+    """A line of a description: its text and, in points, its edges, height and first word.
+
+    ``is_close`` tells of a line over a page's first row that it stands as close to it as if
+    it were its own.
+    """
 
     text: str
     x0: float
     x1: float
     height: float
     first_width: float
+    is_close: bool = False
 
 
 class Row(NamedTuple):
@@ -65,7 +71,8 @@ class PageRows:
     ) -> None:
         self._lines, self._anchors, self._numbered = lines, anchors, numbered
         self.surcharges = Decimal(0)
-        self.cells = CellReader(columns, min(anchor.word.x0 for anchor in anchors))
+        code_x0 = min((anchor.word.x0 for anchor in anchors), default=columns.headings[0].x0)
+        self.cells = CellReader(columns, code_x0)
         self.own = [
             self.cells.read(lines[a.line], a.word, with_numbers=n == a.line)
             for a, n in zip(anchors, numbered, strict=True)
@@ -105,7 +112,7 @@ class PageRows:
             here = place == numbered
             if not here and self.spans.is_charge(line):
                 torn = True
-                if "total" in line.text.lower():
+                if self._is_among_totals(line):
                     # A page's own total stands between a row and what follows overleaf; the
                     # sum of the surcharges stands among the totals.
                     totals = True
@@ -129,6 +136,10 @@ class PageRows:
             if not here or self.spans.holds_text(place):
                 above = line
         return not ended
+
+    def _is_among_totals(self, line: Line) -> bool:
+        """Whether a line is one of the totals: by its words, or as it begins under the numbers."""
+        return line.words[0].x0 >= self.cells.right or bool(_TOTAL(line.text))
 
     def _goes_on(
         self, index: int, place: int, above: Line, words: list[Word], text: list[TextLine]
@@ -186,6 +197,7 @@ class PageRows:
                 start -= 1
                 below, share = lines[start], LINE_GAP_SHARE
             lines = lines[start:]
+        close = {id(self._lines[place]) for place in self.spans.close_over}
         found: list[TextLine] = []
         before: Line | None = None
         for line in lines:
@@ -199,12 +211,13 @@ class PageRows:
                 break
             if self._is_section(line, words[0]):
                 break
-            found.append(_text_line(words))
+            found.append(_text_line(words)._replace(is_close=id(line) in close))
             before = line
         return found
 
 
 _text = itemgetter(0)
+_TOTAL = re.compile(r"total|freight|shipping|\bdue\b", re.IGNORECASE).search
 
 
 class _Draft:

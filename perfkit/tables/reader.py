@@ -106,7 +106,10 @@ def _read_body(
     numbered = [index for _, index in kept if index is not None]
     if not anchors:
         many = sum(len(found) > 1 for found in numbers.values())
-        return PageTable(page, headings, [], [], Decimal(0), read_totals(lines), facts, many)
+        rest = PageRows(lines, match_columns(headings, []), [], [])
+        lead = rest.lead(lines, repeated=True) if repeated else []
+        totals = read_totals(lines)
+        return PageTable(page, headings, [], lead, rest.surcharges, totals, facts, many)
     columns = match_columns(
         headings, [(word[1], word[3]) for index in numbered for word in numbers[index]]
     )

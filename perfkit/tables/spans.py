@@ -39,6 +39,8 @@ class RowSpans:
         For each row the lines over its code that are its own.
     between : list of list of int
         For each row the lines from its code down to the next row's first.
+    close_over : list of int
+        Lines close over the first row that are its own only where no row stands before it.
     blocks : list of frozenset of int
         For each row of centred cells all its lines; empty where cells are not centred.
     """
@@ -54,11 +56,12 @@ class RowSpans:
         self._lines, self._cells, self._anchors = lines, cells, anchors
         self._numbered, self._own = numbered, own
         self._code_lines = frozenset(anchor.line for anchor in anchors)
-        ends = [*(anchor.line for anchor in anchors[1:]), len(lines)]
+        ends = [*(anchor.line for anchor in anchors[1:]), len(lines)][: len(anchors)]
         self.between = [
             list(range(anchor.line + 1, end)) for anchor, end in zip(anchors, ends, strict=True)
         ]
         self.prefixes: list[list[int]] = [[] for _ in anchors]
+        self.close_over: list[int] = []
         self.blocks: list[frozenset[int]] = [frozenset() for _ in anchors]
         self._usual_gaps = self._find_usual_gaps()
         if any(
@@ -67,12 +70,13 @@ class RowSpans:
         ):
             self._find_blocks()
         else:
-            for index, start in enumerate([-1, *(anchor.line for anchor in anchors[:-1])]):
+            before = [-1, *(anchor.line for anchor in anchors)]
+            for index, start in enumerate(before[: len(anchors)]):
                 self._find_lines_above(index, start)
-            if not any(self.prefixes[1:]):
+            if anchors and not any(self.prefixes[1:]):
                 # Only the page's first row would have text over its code: it is rather the
                 # rest of the last row of the page before.
-                self.prefixes[0] = []
+                self.close_over, self.prefixes[0] = self.prefixes[0], []
 
     def _is_overlapped(self, anchor: Anchor) -> bool:
         """Whether a line beside this row's code is off it by a part of its height only."""
