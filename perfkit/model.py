@@ -110,7 +110,7 @@ class Extraction:
     subtotal: Decimal | None = None
     freight: Decimal | None = None
     total: Decimal | None = None
-    surcharges: Decimal = Decimal(0)
+    surcharges: Decimal = Decimal("0.00")
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

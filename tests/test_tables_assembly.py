@@ -157,11 +157,8 @@ def test_a_description_goes_on_also_where_headings_are_not_repeated(blank: str) 
 
 def test_what_goes_on_over_a_page_break_is_not_the_next_rows_where_rows_are_tight() -> None:
     """No row of either page has text over its code, so the first one has none either."""
-    row = """{}   191009714712  Wood Shoe with   12      0        0     12  each   3.50   2.80      33.60
-                       a bow, packed in
-"""
-    codes = ("XS9482", "XS9483", "XS9484", "XS9485")
-    rows = [row.format(code) for code in codes]
+    row = ONE.strip("\n") + "\n                       a bow, packed in\n"
+    rows = [row.replace("XS9482", f"XS948{k}") for k in range(2, 6)]
     found = descriptions(
         HEADINGS + rows[0] + rows[1],
         HEADINGS + "                       boxes\n" + rows[2] + rows[3],

@@ -179,7 +179,10 @@ Order No         Invoice No       Invoice Date
 
 
 def test_the_documents_own_word_comes_before_another_kinds() -> None:
-    both = "Order No: CS003837319   Order Date: 1/17/2025\nInvoice No: CI004848705   Invoice Date: 2/1/2025"
+    both = """
+Order No: CS003837319     Order Date: 1/17/2025
+Invoice No: CI004848705   Invoice Date: 2/1/2025
+"""
     assert facts(both, ORDER)[:2] == ("CS003837319", WHEN)
     assert facts(both, INVOICE)[:2] == ("CI004848705", date(2025, 2, 1))
 

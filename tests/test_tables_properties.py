@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 from pathlib import Path
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkit import plugins
+from perfkit.errors import NoTableError
+from perfkit.layouts import creative_coop_invoice
 from perfkit.model import LineItem, Page, Word
 from perfkit.source import open_source
-from perfkit.tables.assembly import Assembly
 from tests.pages import ORDER, assembled, moved, scaled
 
 INVOICES = Path(__file__).parent.parent / "test_invoices"
@@ -99,14 +101,9 @@ def test_words_lost_from_a_page_never_make_the_reader_fail(name: str, data: st.D
     lost = data.draw(st.sets(st.integers(0, len(pages[0].words) - 1), max_size=60))
     words = [word for k, word in enumerate(pages[0].words) if k not in lost]
     known = {item.product_code for item in expected(name)[0]}
-    try:
+    with contextlib.suppress(NoTableError):
         items = outcome((pages[0]._replace(words=words), *pages[1:]))[0]
-    except ValueError as error:  # a DocumentError is allowed, and is no ValueError
-        raise AssertionError(name) from error
-    except Exception as error:  # noqa: BLE001 - only the one named below is expected
-        assert type(error).__name__ == "NoTableError"
-        return
-    assert {item.product_code for item in items} <= known
+        assert {item.product_code for item in items} <= known
 
 
 @settings(max_examples=60)
@@ -126,18 +123,11 @@ def test_words_lost_from_a_page_never_make_the_reader_fail(name: str, data: st.D
     )
 )
 def test_no_heap_of_words_makes_the_reader_fail(words: list[Word]) -> None:
-    from perfkit.errors import NoTableError
-
-    try:
-        assembly, items = assembled([Page(1, 612.0, 792.0, words)])
-    except NoTableError:
-        return
-    assert isinstance(assembly, Assembly)
-    assert all(item.product_code == "XS9482" for item in items)
+    with contextlib.suppress(NoTableError):
+        items = assembled([Page(1, 612.0, 792.0, words)])[1]
+        assert all(item.product_code == "XS9482" for item in items)
 
 
 def test_the_kind_of_a_document_says_nothing_of_its_rows() -> None:
-    from perfkit.layouts import creative_coop_invoice
-
     pages = pages_of("CI004848705")
     assert assembled(pages, creative_coop_invoice.KIND)[1] == assembled(pages, ORDER)[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from perfkit.model import Page
 from tests.pages import assembled, items, picture
 
 HEADINGS = """
@@ -223,6 +224,53 @@ XS9484   191009714712                   12      0        0     12  each   3.50  
 """) == ["Wood Shoe in a box", "Metal Shoe in a bag", "Paper Shoe in a tin"]
 
 
+def test_centred_rows_with_no_space_between_them_lose_no_line() -> None:
+    """Two of them overlap their code, so cells are centred: each line is the nearest code's."""
+    three = """
+                       Wood Shoe
+
+{}   191009714712  with a bow       12      0        0     12  each   3.50   2.80      33.60
+
+                       in a box
+"""
+    two = """
+                       Metal Shoe
+{}   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+                       in a bag
+"""
+    body = three.format("XS9481") + three.format("XS9482") + two.format("XS9483")
+    assert halves(body) == ["Wood Shoe with a bow in a box"] * 2 + ["Metal Shoe in a bag"]
+
+
+def test_numbers_far_over_their_code_are_still_the_rows() -> None:
+    first, second = items(
+        picture(
+            """
+Item                                   Ordered  Alloc  Shipped  BkOrd   UM    List  Price  Amount
+
+
+                                        12      0        0     12      each   3.50   2.80   33.60
+
+
+
+XS9482   Wood Shoe
+
+
+
+
+                                         8      0        0      8      each   3.50   2.80   22.40
+
+
+
+XS9483   Metal Shoe
+""",
+            pitch=5.0,
+        )
+    )
+    assert (first.qty_ordered, first.description) == (12, "Wood Shoe")
+    assert (second.qty_ordered, second.description) == (8, "Metal Shoe")
+
+
 def test_numbers_half_a_line_over_their_code_are_the_rows() -> None:
     first, second = items(
         picture(
@@ -324,6 +372,70 @@ XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50  
 Everyday
 XS9484   191009714712  Paper Shoe       12      0        0     12  each   3.50   2.80      33.60
 """) == ["Wood Shoe", "Metal Shoe", "Paper Shoe"]
+
+
+def sized(text: str, words: set[str], size: float) -> Page:
+    """A picture in which the lines of these words are set larger."""
+    page = picture(text)
+    tops = {word.top for word in page.words if word.text in words}
+    return page._replace(
+        words=[
+            word._replace(top=word.bottom - size) if word.top in tops else word
+            for word in page.words
+        ]
+    )
+
+
+def test_a_section_heading_in_larger_type_hard_under_a_row_is_no_part_of_it() -> None:
+    found = items(
+        sized(
+            BARE
+            + """
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+Wood Shoe
+Seasonal
+XS9483   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+Metal Shoe
+""",
+            {"Seasonal"},
+            10.0,
+        )
+    )
+    assert [item.description for item in found] == ["Wood Shoe", "Metal Shoe"]
+
+
+def test_a_line_further_off_than_the_others_is_no_part_of_its_row() -> None:
+    """Lines of descriptions are 2 apart here, the notes 7."""
+    assert halves(
+        """
+XS9482   191009714712  Wood Shoe with   12      0        0     12  each   3.50   2.80      33.60
+
+                       a bow in a box
+
+                       and a string
+
+
+                       A note
+XS9483   191009714712  Metal Shoe in    12      0        0     12  each   3.50   2.80      33.60
+
+                       a bag
+""".replace("                       A note\n", "                       A note\n\n\n")
+    ) == [
+        "Wood Shoe with a bow in a box and a string",
+        "Metal Shoe in a bag",
+    ]
+
+
+def test_a_row_without_text_of_its_own_begins_its_description_under_its_code() -> None:
+    assert descriptions(
+        """
+XS9482   191009714712                   12      0        0     12  each   3.50   2.80      33.60
+Wood Shoe
+
+XS9483   191009714712  Metal Shoe       12      0        0     12  each   3.50   2.80      33.60
+""",
+        BARE,
+    ) == ["Wood Shoe", "Metal Shoe"]
 
 
 def test_a_tariff_line_ends_a_description() -> None:
@@ -435,9 +547,9 @@ Bags in a case
 
 def test_the_mark_lo_of_the_invoice_layout_is_neither_unit_nor_text() -> None:
     (item,) = items("""
-                                                        Back           List          Your   Extended
-Customer Item                             Shipped    Ordered   UM     Price  Truck  Price     Amount
-DF6360 191009556497                             8          0   lo each  7.50          6.00      48.00
+                                                        Back           List          Your  Extended
+Customer Item                             Shipped    Ordered   UM     Price  Truck  Price    Amount
+DF6360 191009556497                             8          0   lo each  7.50          6.00     48.00
 Photo Frame
 """)
     assert (item.unit, item.description) == ("each", "Photo Frame")
@@ -497,7 +609,7 @@ def test_a_mark_in_the_rt_column_is_no_text(mark: str) -> None:
     (item,) = items(
         RT
         + f"""
-XS9482   191009714712  Wood Shoe for X9      {mark:3}       12        0  each   3.50   2.80     33.60
+XS9482   191009714712  Wood Shoe for X9      {mark:3}       12        0  each   3.50   2.80    33.60
 """
     )
     assert item.description == "Wood Shoe for X9"

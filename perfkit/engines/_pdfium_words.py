@@ -51,7 +51,7 @@ def ends_of_words(text: str) -> tuple[list[str], list[int]]:
     parts = spaced.split(" ")
     starts = list(itertools.accumulate(map(_ONE_MORE, map(len, parts)), initial=0))
     texts = list(filter(None, parts))
-    if not spaced.isascii() and len(spaced.split()) != len(texts):
+    if not spaced.isascii() and spaced.split() != texts:
         return _ends_by_pattern(text)
     ends = [0] * (2 * len(texts))
     ends[0::2] = itertools.compress(starts, parts)

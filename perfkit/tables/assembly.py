@@ -35,7 +35,7 @@ class Assembly:
         self._text_edges: dict[int, float] = {}
         self.facts = Facts()
         self.totals: dict[str, Decimal] = {}
-        self.surcharges = Decimal(0)
+        self.surcharges = Decimal("0.00")
         self.lines_of_numbers = 0
         self.without_table: list[int] = []
         self.has_table = False

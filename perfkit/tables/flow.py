@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from perfkit import plugins
@@ -63,7 +63,7 @@ class Flow(Generic[P]):
         """The table of a page; ``facts`` says whether number, date and vendor are wanted."""
         raise NotImplementedError
 
-    def line_items(self, pages: Iterable[P]) -> Iterator[LineItem]:
+    def line_items(self, pages: Iterable[P]) -> Generator[LineItem, None, None]:
         """Line items as soon as no later page can change them.
 
         What the pages end with is raised once the items before it have been handed on.

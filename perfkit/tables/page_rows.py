@@ -70,7 +70,7 @@ class PageRows:
         self, lines: list[Line], columns: Columns, anchors: list[Anchor], numbered: list[int]
     ) -> None:
         self._lines, self._anchors, self._numbered = lines, anchors, numbered
-        self.surcharges = Decimal(0)
+        self.surcharges = Decimal("0.00")
         code_x0 = min((anchor.word.x0 for anchor in anchors), default=columns.headings[0].x0)
         self.cells = CellReader(columns, code_x0)
         self.own = [
@@ -162,6 +162,7 @@ class PageRows:
         if first.x0 > edge:
             return True
         if own and self.cells.is_under_its_heading(own[0]):
+            # Text with a heading of its own is wrapped there; under the code sections stand.
             return False
         if not self._text_off_edge or (text and text[-1].x0 <= edge):
             return True

@@ -141,6 +141,10 @@ class RowSpans:
             min(widest, default=height / 2) - GAP_SLACK_POINTS / 2,
             max(0.0, self._usual_gaps[1]) + max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * height),
         )
+        if widest and min(widest) < max(0.0, self._usual_gaps[1]) + GAP_SLACK_POINTS / 2:
+            # Rows touch: no gap tells them apart.
+            self._share(list(range(len(self._anchors))), text)
+            return
         blocks: list[list[int]] = [[text[0]]]
         for index, gap in zip(text[1:], gaps, strict=True):
             if gap > limit:

@@ -1,0 +1,266 @@
+"""Where pdfium's words begin and end, also where it sets no space, or one too many."""
+
+from __future__ import annotations
+
+import array
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfkit.engines._pdfium_words import (
+    ends_of_words,
+    join_parted,
+    look_glued,
+    look_parted,
+    place_words,
+    words_of_characters,
+)
+from perfkit.model import Word
+
+HYPHENS = "\ufffe\x02"
+texts_of_pages = st.text("ab1-\u00e9\u4e00 \t\r\n\u00a0\ufffe\x02", max_size=30)
+
+
+def row(*placed: tuple[str, float, float], top: float = 0.0, size: float = 10.0) -> list[Word]:
+    """Words on one line, given as (text, left edge, right edge)."""
+    return [Word(text, x0, top, x1, top + size) for text, x0, x1 in placed]
+
+
+def letters(text: str, gap: float = 0.5, width: float = 5.0) -> list[Word]:
+    """The characters of a text as they stand on a line, spaces left out."""
+    step = width + gap
+    return [
+        Word(character, k * step, 0, k * step + width, 10)
+        for k, character in enumerate(text)
+        if character != " "
+    ]
+
+
+def texts(words: list[Word]) -> list[str]:
+    return [word.text for word in words]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "ends"),
+    [
+        ("", [], []),
+        ("   ", [], []),
+        ("one", ["one"], [0, 2]),
+        (" one  two ", ["one", "two"], [1, 3, 6, 8]),
+        ("one\r\ntwo", ["one", "two"], [0, 2, 5, 7]),
+        ("a\u00a0b", ["a", "b"], [0, 0, 2, 2]),
+        ("24\u00a0 each", ["24", "each"], [0, 1, 4, 7]),
+        ("hand\ufffemade one", ["hand-", "made", "one"], [0, 4, 5, 8, 10, 12]),
+        ("hand\x02made", ["hand-", "made"], [0, 4, 5, 8]),
+        ("hand\ufffe", ["hand-"], [0, 4]),
+    ],
+)
+def test_words_are_told_from_the_text_with_their_first_and_last_character(
+    text: str, words: list[str], ends: list[int]
+) -> None:
+    assert ends_of_words(text) == (words, ends)
+
+
+@given(texts_of_pages)
+def test_words_are_runs_without_space_that_end_behind_a_line_end_hyphen(text: str) -> None:
+    plain = [  # a run is cut behind each of its hyphens
+        (run.start() + cut.start(), cut[0])
+        for run in re.finditer(r"\S+", text)
+        for cut in re.finditer(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+", run[0])
+    ]
+    words, ends = ends_of_words(text)
+    assert list(zip(ends[::2], ends[1::2], strict=True)) == [
+        (start, start + len(word) - 1) for start, word in plain
+    ]
+    assert words == [re.sub(f"[{HYPHENS}]", "-", word) for _, word in plain]
+
+
+@pytest.mark.parametrize(
+    ("word", "glued"),
+    [
+        (("each", 0, 20), False),
+        (("i", 0, 2), False),
+        (("WWWW", 0, 33), False),
+        (("eachSet", 0, 200), True),
+        (("12345678", 0, 4), True),
+        (("abc", 50, 10), True),
+    ],
+)
+def test_a_word_too_wide_or_narrow_for_its_letters_looks_glued(
+    word: tuple[str, float, float], glued: bool
+) -> None:
+    assert look_glued(row(("usual", 0, 25), word)) is glued
+
+
+def test_a_word_of_one_letter_or_without_height_never_looks_glued() -> None:
+    assert not look_glued([Word("W", 0, 0, 90, 10), Word("flat", 0, 5, 90, 5)])
+
+
+def test_characters_close_together_are_words() -> None:
+    text = "6 Metal Shoe"
+    places = [k for k, character in enumerate(text) if character != " "]
+    words = words_of_characters(letters(text), places)
+    assert texts(words) == ["6", "Metal", "Shoe"]
+    assert (words[1].x0, words[1].x1) == (11.0, 11.0 + 4 * 5.5 + 5)
+
+
+def test_glued_words_are_parted_where_their_characters_stand_apart() -> None:
+    """pdfium sets no space between cells that are drawn far apart."""
+    characters = [
+        *letters("24"),
+        *(c._replace(x0=c.x0 + 90, x1=c.x1 + 90) for c in letters("each")),
+    ]
+    assert texts(words_of_characters(characters, list(range(6)))) == ["24", "each"]
+
+
+def test_glued_words_are_parted_where_the_second_stands_left_of_the_first() -> None:
+    characters = [
+        *(c._replace(x0=c.x0 + 90, x1=c.x1 + 90) for c in letters("24")),
+        *letters("each"),
+    ]
+    assert texts(words_of_characters(characters, list(range(6)))) == ["24", "each"]
+
+
+def test_glued_words_are_parted_where_the_line_changes() -> None:
+    lower = [c._replace(x0=c.x0 + 11, x1=c.x1 + 11, top=12, bottom=22) for c in letters("be")]
+    assert texts(words_of_characters([*letters("ab"), *lower], list(range(4)))) == ["ab", "be"]
+
+
+def test_a_space_in_the_text_parts_words_however_close_they_stand() -> None:
+    assert texts(words_of_characters(letters("abcd"), [0, 1, 3, 4])) == ["ab", "cd"]
+
+
+@pytest.mark.parametrize("hyphen", HYPHENS)
+def test_a_line_end_hyphen_ends_its_word_and_is_written_as_one(hyphen: str) -> None:
+    assert texts(words_of_characters(letters(f"ab{hyphen}cd"), list(range(5)))) == ["ab-", "cd"]
+
+
+def test_no_characters_are_no_words() -> None:
+    assert words_of_characters([], []) == []
+    assert join_parted([]) == []
+
+
+@given(st.text("abcdefg \ufffe", min_size=1, max_size=20), st.floats(0, 8))
+def test_no_character_is_lost_whatever_the_gaps(text: str, gap: float) -> None:
+    places = [k for k, character in enumerate(text) if character != " "]
+    words = words_of_characters(letters(text, gap=gap), places)
+    assert "".join(texts(words)) == text.replace(" ", "").replace("\ufffe", "-")
+
+
+def test_a_word_parted_at_a_ligature_is_joined() -> None:
+    parted = row(("Re", 0, 10), ("fill", 10.2, 22), ("Set", 30, 40))
+    assert look_parted(parted)
+    joined = join_parted(parted)
+    assert texts(joined) == ["Refill", "Set"]
+    assert (joined[0].x0, joined[0].x1) == (0, 22)
+
+
+def test_a_word_parted_twice_is_joined_whole() -> None:
+    assert texts(join_parted(row(("of", 0, 8), ("fi", 8, 14), ("ce", 14.1, 24)))) == ["office"]
+
+
+def test_letters_drawn_over_each_other_by_kerning_are_joined() -> None:
+    assert texts(join_parted(row(("V", 0, 7), ("A", 5, 12)))) == ["VA"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        row(("Wood", 0, 20), ("Shoe", 22.5, 40)),
+        [*row(("over", 0, 20)), *row(("under", 20, 40), top=12)],
+        row(("right", 50, 70), ("left", 0, 50.2)),
+        row(("far", 50, 70), ("back", 0, 20)),
+    ],
+    ids=["a space apart", "on two lines", "from right to left", "far back"],
+)
+def test_words_that_stand_apart_are_not_joined(words: list[Word]) -> None:
+    assert join_parted(words) == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        row(("Wood", 0, 20), ("Shoe", 22.5, 40)),
+        [*row(("over", 0, 20)), *row(("under", 20, 40), top=12)],
+        row(("far", 50, 70), ("back", 0, 20)),
+    ],
+    ids=["no words", "a space apart", "on two lines", "far back"],
+)
+def test_words_that_stand_apart_do_not_look_parted(words: list[Word]) -> None:
+    assert not look_parted(words)
+
+
+pairs = st.lists(
+    st.tuples(st.floats(0, 90), st.floats(0, 40), st.sampled_from([0.0, 2.0, 12.0])), max_size=8
+).map(lambda found: [Word("ab", x0, top, x0 + wide + 1, top + 10) for x0, wide, top in found])
+
+
+@given(pairs)
+def test_what_is_joined_was_seen_by_the_quick_look(words: list[Word]) -> None:
+    """In the usual height of 10 points; the quick look only spares the exact one."""
+    if len(join_parted(words)) < len(words):
+        assert look_parted(words)
+
+
+BOX = (0.0, 792.0, 612.0, 0.0)
+#: Left, top, right and bottom of a word's first and of its last character, in pdfium's axes.
+UPRIGHT = (100.0, 700.0, 105.0, 690.0, 120.0, 700.0, 125.0, 690.0)
+
+
+def placed(
+    corners: tuple[float, ...],
+    box: tuple[float, float, float, float] = BOX,
+    turns: int = 0,
+    words: tuple[str, ...] = ("word",),
+) -> list[Word]:
+    return place_words(list(words), memoryview(array.array("f", corners)), box, turns)
+
+
+def test_a_word_stands_where_its_first_and_last_characters_do() -> None:
+    assert placed(UPRIGHT) == [Word("word", 100, 92, 125, 102)]
+
+
+def test_a_words_place_is_counted_from_the_corner_of_its_page() -> None:
+    assert placed(UPRIGHT, (50.0, 742.0, 562.0, -50.0)) == [Word("word", 50, 42, 75, 52)]
+
+
+def turned(turns: int) -> tuple[tuple[float, ...], tuple[float, float, float, float]]:
+    """The upright word's corners on paper that has to be turned clockwise so often."""
+    width, height = BOX[2], BOX[1]
+
+    def corner(x: float, down: float) -> tuple[float, float]:
+        """Where a reader's point stands on the unturned paper, y upwards."""
+        return {
+            1: (down, x),
+            2: (width - x, down),
+            3: (height - down, width - x),
+        }[turns]
+
+    flat: list[float] = []
+    for x0, x1 in ((100, 105), (120, 125)):
+        one, other = corner(x0, 92), corner(x1, 102)
+        left, right = sorted((one[0], other[0]))
+        bottom, top = sorted((one[1], other[1]))
+        flat += (left, top, right, bottom)
+    box = (0.0, width, height, 0.0) if turns % 2 else BOX
+    return tuple(flat), box
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_word_of_a_turned_page_stands_where_a_reader_sees_it(turns: int) -> None:
+    corners, box = turned(turns)
+    assert placed(corners, box, turns) == [Word("word", 100, 92, 125, 102)]
+
+
+def test_several_words_keep_their_order_and_texts() -> None:
+    second = tuple(edge + 40 if k % 2 == 0 else edge for k, edge in enumerate(UPRIGHT))
+    words = placed((*UPRIGHT, *second), words=("one", "two"))
+    assert [(word.text, word.x0) for word in words] == [("one", 100), ("two", 140)]
+    assert all(isinstance(word, Word) for word in words)
+
+
+def test_no_words_have_no_places() -> None:
+    assert placed((), words=()) == []
