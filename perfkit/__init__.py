@@ -14,7 +14,10 @@ from perfkit.version import __version__
 
 if TYPE_CHECKING:
     from perfkit import corpus
-    from perfkit.accuracy import assess, score
+    from perfkit.accuracy import (
+        assess,
+        score,
+    )
     from perfkit.errors import (
         CacheError,
         CorpusError,
@@ -25,52 +28,101 @@ if TYPE_CHECKING:
         EmptyFileError,
         EncryptedPdfError,
         MeasurementError,
+        MemoryOptimizationError,
         MissingExtraError,
         NoLineItemsError,
         NoTableError,
         NotAFileError,
         NotAPdfError,
         NoTextLayerError,
+        PageLostError,
         ParameterError,
         PerfkitError,
+        PerformanceError,
         RecipeError,
         ReportError,
         TruncatedPdfError,
         TruthError,
         UnknownVendorError,
+        WorkerLostError,
+        WorkersError,
     )
-    from perfkit.model import Extraction, LineItem, Page, Word
-    from perfkit.pipeline import extract
-    from perfkit.recipe import Recipe
+    from perfkit.model import (
+        Extraction,
+        LineItem,
+        Page,
+        Word,
+    )
+    from perfkit.optimizers.cached import (
+        IntelligentCachingSystem,
+    )
+    from perfkit.optimizers.concurrent import (
+        ConcurrentPageProcessor,
+    )
+    from perfkit.optimizers.creative_coop import (
+        CreativeCoopPerformanceOptimizer,
+    )
+    from perfkit.optimizers.streaming import (
+        MemoryOptimizer,
+        StreamingDocumentProcessor,
+    )
+    from perfkit.patterns import (
+        EarlyTerminationPatternFinder,
+        OptimizedPatternCache,
+        OptimizedProductCodeSearch,
+    )
+    from perfkit.pipeline import (
+        extract,
+    )
+    from perfkit.recipe import (
+        Recipe,
+    )
+    from perfkit.trackers.memory import (
+        MemoryUsageTracker,
+    )
 
 __all__ = [
     "CacheError",
+    "ConcurrentPageProcessor",
     "CorpusError",
+    "CreativeCoopPerformanceOptimizer",
     "DamagedPdfError",
     "DocumentError",
     "DocumentNotFoundError",
     "DocumentTooLargeError",
+    "EarlyTerminationPatternFinder",
     "EmptyFileError",
     "EncryptedPdfError",
     "Extraction",
+    "IntelligentCachingSystem",
     "LineItem",
     "MeasurementError",
+    "MemoryOptimizationError",
+    "MemoryOptimizer",
+    "MemoryUsageTracker",
     "MissingExtraError",
     "NoLineItemsError",
     "NoTableError",
     "NoTextLayerError",
     "NotAFileError",
     "NotAPdfError",
+    "OptimizedPatternCache",
+    "OptimizedProductCodeSearch",
     "Page",
+    "PageLostError",
     "ParameterError",
     "PerfkitError",
+    "PerformanceError",
     "Recipe",
     "RecipeError",
     "ReportError",
+    "StreamingDocumentProcessor",
     "TruncatedPdfError",
     "TruthError",
     "UnknownVendorError",
     "Word",
+    "WorkerLostError",
+    "WorkersError",
     "__version__",
     "assess",
     "corpus",
@@ -80,10 +132,19 @@ __all__ = [
 
 #: Where each name is found. An error class, and what else is not listed, is in `errors`.
 _HOMES = {
+    "ConcurrentPageProcessor": "optimizers.concurrent",
+    "CreativeCoopPerformanceOptimizer": "optimizers.creative_coop",
+    "EarlyTerminationPatternFinder": "patterns",
     "Extraction": "model",
+    "IntelligentCachingSystem": "optimizers.cached",
     "LineItem": "model",
+    "MemoryOptimizer": "optimizers.streaming",
+    "MemoryUsageTracker": "trackers.memory",
+    "OptimizedPatternCache": "patterns",
+    "OptimizedProductCodeSearch": "patterns",
     "Page": "model",
     "Recipe": "recipe",
+    "StreamingDocumentProcessor": "optimizers.streaming",
     "Word": "model",
     "assess": "accuracy",
     "extract": "pipeline",

@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
-from perfkit.errors import (
-    DocumentTooLargeError,
-    NoLineItemsError,
-    NoTableError,
-    NoTextLayerError,
-    UnknownVendorError,
-)
-from perfkit.layouts import Layout
 from perfkit.model import Extraction, LineItem, Page
 from perfkit.recipe import Recipe
-from perfkit.source import Invoice, open_source
-from perfkit.tables.assembly import Assembly
-from perfkit.tables.reader import PageTable, read_page
+from perfkit.source import Invoice, Source, open_source
+from perfkit.tables.flow import PagesFlow
 
-__all__ = ["extract", "open_invoice"]
+if TYPE_CHECKING:
+    from perfkit.executors._choice import Choice
+    from perfkit.executors._joined import JoinedFlow
+    from perfkit.executors._results import PageResults
 
-#: A page that a layout is this sure of need not be shown to others, nor later pages.
-SURE = 0.7
+__all__ = ["Reading", "extract", "page_range", "read"]
 
-
-def open_invoice(
-    invoice: Invoice, recipe: Recipe, *, password: str = ""
-) -> tuple[str, OpenDocument]:
-    """Check and open a document with the recipe's engine; its name and the open document.
-
-    Raises
-    ------
-    DocumentError
-        If it cannot be opened, or has more pages than the recipe allows.
-    """
-    source = open_source(invoice, max_file_mb=recipe.max_file_mb)
-    engine: Engine = plugins.load("engines", recipe.engine)
-    document = engine.open_document(source, password)
-    if document.page_count > recipe.max_pages:
-        count = document.page_count
-        document.close()
-        raise DocumentTooLargeError(
-            source.name,
-            problem=f"the document claims {count} pages, the limit is {recipe.max_pages}",
-            remedy="Split it, or raise Recipe.max_pages.",
-        )
-    return source.name, document
+Check = Callable[[], None]
+T = TypeVar("T")
 
 
 def extract(invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "") -> Extraction:
@@ -58,7 +35,7 @@ def extract(invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "") 
     invoice : path, open binary file or bytes
         The PDF.
     recipe : Recipe
-        Engine, layout and limits.
+        Engine, layout, limits on size, and where pages are read.
     password : str
         For an encrypted document; never kept.
 
@@ -67,115 +44,249 @@ def extract(invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "") 
     DocumentError
         One class for each thing that can be wrong; see :mod:`perfkit.errors`.
     RecipeError
-        If the recipe names an engine or layout that does not exist.
+        If the recipe names an engine, layout or executor that does not exist.
+    WorkersError
+        If the recipe asks for worker processes and there can be none.
     """
-    name, document = open_invoice(invoice, recipe, password=password)
-    with document:
-        flow = _Flow(name, recipe)
-        items = tuple(flow.line_items(document.pages()))
-        return flow.extraction(items, document.page_count)
+    with read(invoice, recipe, password=password) as reading:
+        return reading.extract()
 
 
-class _Flow:
-    """One document on its way through; keeps what is not a line item."""
+class Reading:
+    """A document while it is read: an iterator of its line items, in order.
 
-    def __init__(self, name: str, recipe: Recipe) -> None:
-        self._name, self._recipe = name, recipe
-        self._assembly: Assembly | None = None
-        self._layout = ""
-        self._warnings: list[str] = []
-        self._without_words: list[int] = []
+    Attributes
+    ----------
+    name : str
+        The document's path, or a description where it has none.
+    executor : str
+        Where its pages are read.
+    workers : int
+        How many of them are read at a time, at most.
+    reason : str
+        Why there, in words.
+    """
 
-    def line_items(self, pages: Iterable[Page]) -> Iterator[LineItem]:
-        with_words = self._with_words(iter(pages))
-        name, layout, seen = self._choose(with_words)
-        self._layout = name
-        self._assembly = Assembly(self._name, layout.KIND)
-        yield from self._assembly.items(self._tables(layout, seen, with_words))
+    def __init__(
+        self,
+        flow: PagesFlow | JoinedFlow,
+        items: Iterator[LineItem],
+        count: Callable[[], int],
+        choice: tuple[str, int, str],
+    ) -> None:
+        self._flow, self._items, self._count = flow, items, count
+        self.executor, self.workers, self.reason = choice
+        #: Takes pages and seconds of a document that was read in one go.
+        self.note_pace: Callable[[int, float], None] | None = None
+        #: What reading it here should take, by the measured pace; 0 where that is unknown.
+        self.expected_inline_seconds = 0.0
+        self._begun = time.perf_counter()
 
-    def _with_words(self, pages: Iterator[Page]) -> Iterator[Page]:
-        for page in pages:
-            if page.words:
-                yield page
-            elif page.has_graphics:
-                self._without_words.append(page.number)
-            else:
-                self._warnings.append(f"page {page.number} is blank")
+    def __iter__(self) -> Iterator[LineItem]:
+        return self._items
 
-    def _choose(self, pages: Iterator[Page]) -> tuple[str, Layout, list[Page]]:
-        """The layout that knows the document best, and the pages looked at to know."""
-        if self._recipe.layout != "auto":
-            layout: Layout = plugins.load("layouts", self._recipe.layout)
-            return self._recipe.layout, layout, []
-        layouts: dict[str, Layout] = {
-            name: plugins.load("layouts", name) for name in plugins.names("layouts")
-        }
-        seen: list[Page] = []
-        best, best_name = 0.0, ""
-        for page in pages:
-            seen.append(page)
-            for name, layout in layouts.items():
-                sure = layout.recognises(page)
-                if sure > best:
-                    best, best_name = sure, name
-            if best >= SURE:
-                break
-        if best_name:
-            return best_name, layouts[best_name], seen
-        if not seen:
-            self._refuse_pictures()
-        raise UnknownVendorError(self._name)
+    @property
+    def pages_done(self) -> int:
+        """Pages that have been read so far."""
+        return self._flow.pages_done
 
-    def _tables(
-        self, layout: Layout, seen: list[Page], pages: Iterator[Page]
-    ) -> Iterator[PageTable]:
-        assert self._assembly is not None
-        for source in (seen, pages):
-            for page in source:
-                facts = self._assembly.facts
-                wanted = None in facts
-                yield read_page(page, layout.KIND, facts=wanted)
+    @property
+    def page_count(self) -> int:
+        """Pages of the document; 0 while no worker has opened it."""
+        return self._count()
 
-    def _refuse_pictures(self) -> None:
-        if self._without_words:
-            raise NoTextLayerError(self._name, self._without_words[0])
-        raise NoLineItemsError(
-            self._name, problem="every page is blank", remedy="Check that it is the right file."
+    @property
+    def retried(self) -> list[str]:
+        """Pages that lost their worker process and were read again, and how it was lost."""
+        results: PageResults | None = getattr(self._flow, "results", None)
+        return [] if results is None else list(results.retried)
+
+    @property
+    def worker_seconds(self) -> dict[int, float]:
+        """Seconds that each worker process spent reading, by its id."""
+        results: PageResults | None = getattr(self._flow, "results", None)
+        return {} if results is None else dict(results.worker_seconds)
+
+    def extract(self) -> Extraction:
+        """Read the whole document, and remember what its pages cost.
+
+        Raises
+        ------
+        DocumentError
+            See :func:`extract`.
+        """
+        items = tuple(self._items)
+        self.took(time.perf_counter() - self._begun)
+        return self.extraction(items)
+
+    def took(self, seconds: float) -> None:
+        """Remember what a whole document's pages cost, for the choices of ``auto``."""
+        if self.note_pace is not None:
+            self.note_pace(self.pages_done, seconds)
+
+    def extraction(self, items: tuple[LineItem, ...]) -> Extraction:
+        """All that was found, once ``items`` are all there are.
+
+        Raises
+        ------
+        DocumentError
+            If a page holds no text, or the document no line item.
+        """
+        return self._flow.extraction(items, self._count())
+
+
+@contextlib.contextmanager
+def read(
+    invoice: Invoice | Source,
+    recipe: Recipe = Recipe(),
+    *,
+    password: str = "",
+    check: Check | None = None,
+    release_pages: int = 0,
+) -> Iterator[Reading]:
+    """Read a document item by item, as the recipe's executor does it.
+
+    Parameters
+    ----------
+    invoice, recipe, password
+        See :func:`extract`; a document that is checked already will do.
+    check : callable, optional
+        Called between pages, and often while workers read; what it raises ends the reading
+        and the workers that are at it.
+    release_pages : int
+        Where pages are read here: the document is opened anew after so many of them, so that
+        the engine lets go of what it keeps; 0 for never.
+
+    Raises
+    ------
+    DocumentError, RecipeError, WorkersError
+        See :func:`extract`. An error over a page is raised by the iterator, after the items
+        before it.
+    """
+    if isinstance(invoice, Source):
+        source = invoice
+    else:
+        source = open_source(invoice, max_file_mb=recipe.max_file_mb)
+    if recipe.executor == "auto":
+        manager = _read_auto(source, recipe, password, check)
+    elif recipe.executor == "inline":
+        manager = _read_inline(source, recipe, password, check, release_pages)
+    else:
+        from perfkit.executors._choice import Choice, usable_cores
+
+        workers = recipe.workers or usable_cores()
+        choice = Choice(recipe.executor, workers, "as the recipe says")
+        manager = _read_apart(source, recipe, password, check, choice)
+    with manager as reading:
+        yield reading
+
+
+@contextlib.contextmanager
+def _read_inline(
+    source: Source, recipe: Recipe, password: str, check: Check | None, release_pages: int
+) -> Iterator[Reading]:
+    choice = ("inline", 1, "as the recipe says")
+    with _opened(source, recipe, password) as document:
+        count = document.page_count
+        if not 0 < release_pages < count:
+            yield _inline(source, document, recipe, check, choice)
+            return
+    flow = PagesFlow(source.name, recipe)
+    pages = itertools.chain.from_iterable(
+        page_range(source, recipe, password, first, min(count, first + release_pages - 1))
+        for first in range(1, count + 1, release_pages)
+    )
+    checked = pages if check is None else _checked(pages, check)
+    with contextlib.closing(flow.line_items(checked)) as items:
+        yield Reading(flow, items, lambda: count, choice)
+
+
+def page_range(
+    source: Source, recipe: Recipe, password: str, first: int, last: int
+) -> Iterator[Page]:
+    """Pages of a document that is open only while they are read; both ends included.
+
+    Raises
+    ------
+    DocumentError
+        If the document cannot be opened, or a page cannot be read.
+    """
+    with _opened(source, recipe, password) as document:
+        yield from document.pages(first, last)
+
+
+def _opened(source: Source, recipe: Recipe, password: str) -> OpenDocument:
+    engine: Engine = plugins.load("engines", recipe.engine)
+    document = engine.open_document(source, password)
+    try:
+        recipe.check_pages(source.name, document.page_count)
+    except Exception:
+        document.close()
+        raise
+    return document
+
+
+def _inline(
+    source: Source,
+    document: OpenDocument,
+    recipe: Recipe,
+    check: Check | None,
+    choice: tuple[str, int, str],
+) -> Reading:
+    flow = PagesFlow(source.name, recipe)
+    pages = document.pages()
+    if check is not None:
+        pages = _checked(pages, check)
+    return Reading(flow, flow.line_items(pages), lambda: document.page_count, choice)
+
+
+def _checked(pages: Iterator[T], check: Check) -> Iterator[T]:
+    for page in pages:
+        check()
+        yield page
+
+
+@contextlib.contextmanager
+def _read_apart(
+    source: Source,
+    recipe: Recipe,
+    password: str,
+    check: Check | None,
+    choice: Choice,
+    count: int = 0,
+) -> Iterator[Reading]:
+    from perfkit.executors._joined import JoinedFlow
+    from perfkit.executors._results import PageResults, document_to_share
+
+    with document_to_share(source) as shared:
+        flow = JoinedFlow(source.name, recipe)
+        results = PageResults(
+            shared, recipe, choice.executor, choice.workers, password, flow.known, check
         )
+        flow.results, results.count = results, count
+        items = flow.line_items(results)
+        with contextlib.closing(items):
+            yield Reading(flow, items, lambda: results.count, choice)
 
-    def extraction(self, items: tuple[LineItem, ...], pages: int) -> Extraction:
-        """What was found, once all pages have passed."""
-        assembly = self._assembly
-        assert assembly is not None
-        if self._without_words:
-            raise NoTextLayerError(self._name, self._without_words[0])
-        if not items:
-            raise self._nothing_found(assembly)
-        for number in assembly.without_table:
-            self._warnings.append(f"page {number} has no table of line items")
-        facts = assembly.facts
-        return Extraction(
-            source=self._name,
-            layout=self._layout,
-            engine=self._recipe.engine,
-            pages=pages,
-            line_items=items,
-            invoice_number=facts.number,
-            invoice_date=facts.date,
-            vendor=facts.vendor,
-            subtotal=assembly.totals.get("subtotal"),
-            freight=assembly.totals.get("freight"),
-            total=assembly.totals.get("total"),
-            surcharges=assembly.surcharges,
-            warnings=tuple(self._warnings),
-        )
 
-    def _nothing_found(self, assembly: Assembly) -> Exception:
-        if assembly.lines_of_numbers:
-            return UnknownVendorError(
-                self._name,
-                problem="the rows of its table hold no product code of Creative Co-Op",
-            )
-        if assembly.has_table:
-            return NoLineItemsError(self._name)
-        return NoTableError(self._name, 1)
+@contextlib.contextmanager
+def _read_auto(
+    source: Source, recipe: Recipe, password: str, check: Check | None
+) -> Iterator[Reading]:
+    from perfkit.executors._choice import FEWEST_TO_PROBE, pace, seconds_a_page
+
+    with _opened(source, recipe, password) as document:
+        count = document.page_count
+        if count >= FEWEST_TO_PROBE and not pace.knows(recipe.engine):
+            pace.price(recipe.engine, seconds_a_page(document))
+        choice = pace.choose(recipe.engine, count, recipe.workers)
+        note = partial(pace.record, recipe.engine, choice.executor)
+        if choice.executor == "inline":
+            reading = _inline(source, document, recipe, check, choice)
+            reading.note_pace = note
+            yield reading
+            return
+    with _read_apart(source, recipe, password, check, choice, count) as reading:
+        reading.note_pace = note
+        reading.expected_inline_seconds = pace.expected_inline(recipe.engine, count)
+        yield reading

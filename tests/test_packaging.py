@@ -97,7 +97,9 @@ def test_every_package_that_is_imported_is_declared():
 def conda_requirements() -> dict[str, Requirement]:
     """What environment.yml lists, from conda and from pip."""
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    lines = re.findall(r"^\s+- ([A-Za-z][\w.-]*(?:>=[\d.]+)?)(?:\s+#.*)?$", text, re.MULTILINE)
+    lines = re.findall(
+        r"^\s+- ([A-Za-z][\w.-]*(?:>=[\d.]+(?:,<[\d.]+)?)?)(?:\s+#.*)?$", text, re.MULTILINE
+    )
     found = map(Requirement, lines)
     return {canonicalize_name(each.name): each for each in found if each.name != "conda-forge"}
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from perfkit.errors import MeasurementError
-from perfkit.trackers import memory
+from perfkit.executors import processes
+from perfkit.executors._pool import Pool
+from perfkit.trackers import _sampler, _tree, memory
+from perfkit.trackers.memory import MemoryUsageTracker
 
 JOBS = """
 def hold_mb(size):
@@ -82,3 +86,127 @@ def test_job_that_fails_raises_with_what_it_said() -> None:
 def test_job_that_takes_too_long_raises() -> None:
     with pytest.raises(MeasurementError, match="did not end within"):
         memory.peak_of_fresh_process("peak_jobs:hold_mb", ["1"], timeout_seconds=0.001)
+
+
+def hold(size_mb: int) -> int:
+    """Hold so much memory, and let it go again at once."""
+    block = bytearray(size_mb << 20)
+    block[::4096] = b"x" * len(block[::4096])
+    return len(block)
+
+
+@linux
+@pytest.mark.parametrize("size_mb", [50, 200])
+def test_a_tracker_sees_what_this_process_held_however_short(size_mb: int) -> None:
+    hold(size_mb)  # so that the allocator's own growth is behind it
+    with MemoryUsageTracker() as tracker:
+        before = tracker.get_peak_memory_mb()
+        hold(size_mb)
+    assert tracker.get_peak_memory_mb() - before == pytest.approx(size_mb, rel=0.05)
+
+
+@linux
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_a_tracker_sees_what_worker_processes_hold(workers: int, tmp_path: Path) -> None:
+    pool = Pool(("tests.executor_jobs",))
+    try:
+        pool.warm(workers)
+        with MemoryUsageTracker() as tracker:
+            before = tracker.get_peak_memory_mb()
+            calls = [(50, str(tmp_path / "held"), workers)] * workers
+            found = processes.ordered_map(
+                "tests.executor_jobs:hold_mb", calls, workers=workers, pool=pool
+            )
+            assert [outcome.error for outcome in found] == [None] * workers
+    finally:
+        pool.close()
+    grown = tracker.get_peak_memory_mb() - before
+    assert grown == pytest.approx(50 * workers, rel=0.05)
+
+
+@linux
+def test_tracking_again_before_it_is_stopped_goes_on_with_the_same_peak() -> None:
+    tracker = MemoryUsageTracker()
+    with tracker:
+        hold(60)
+        with tracker:
+            inner = tracker.get_peak_memory_mb()
+        assert tracker.get_peak_memory_mb() == inner
+    assert tracker.get_peak_memory_mb() >= 60
+    with tracker:
+        assert tracker.get_peak_memory_mb() < inner - 40
+
+
+@linux
+def test_trackers_do_not_disturb_each_other() -> None:
+    with MemoryUsageTracker() as outer:
+        hold(60)
+        with MemoryUsageTracker() as inner:
+            pass
+    assert outer.get_peak_memory_mb() > inner.get_peak_memory_mb() + 40
+
+
+@linux
+def test_a_tracker_may_be_shared_by_threads() -> None:
+    tracker = MemoryUsageTracker()
+
+    def work() -> None:
+        for _ in range(5):
+            with tracker:
+                assert tracker.get_peak_memory_mb() > 0
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with pytest.raises(MeasurementError, match="Nothing is tracked"):
+        tracker.stop_tracking()
+
+
+def test_what_was_never_tracked_has_no_peak() -> None:
+    with pytest.raises(MeasurementError, match="Nothing was tracked"):
+        MemoryUsageTracker().get_peak_memory_mb()
+
+
+def test_a_platform_without_a_source_raises_and_names_one_that_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.platform", "freebsd14")
+    with pytest.raises(MeasurementError, match="Linux has and freebsd14 has not"):
+        MemoryUsageTracker().start_tracking()
+
+
+@linux
+def test_a_kernel_without_proportional_memory_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = _tree._read
+    monkeypatch.setattr(_tree, "_read", lambda p: b"" if p.endswith("rollup") else read(p))
+    with pytest.raises(MeasurementError, match=r"Linux 4\.14"):
+        MemoryUsageTracker().start_tracking()
+
+
+@linux
+def test_children_are_found_without_the_kernels_list() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert child.pid in _tree._children(os.getpid())
+        assert child.pid in _tree._children_by_parent(os.getpid())
+        assert child.pid in _tree.processes()
+        child.communicate(b"\n")
+
+
+@linux
+def test_a_peak_between_two_looks_is_read_off_the_kernels_mark() -> None:
+    peak = _sampler.start()
+    before = peak.mb
+    hold(40)
+    _sampler.stop(peak)
+    assert peak.mb > before + 38
+
+
+@linux
+def test_a_process_keeps_its_own_peak_though_its_mark_was_set_back() -> None:
+    hold(80)
+    before = memory.peak_mb()
+    with MemoryUsageTracker():
+        hold(5)
+    assert memory.peak_mb() >= before

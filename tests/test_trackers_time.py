@@ -6,7 +6,10 @@ import subprocess
 import sys
 import time
 
-from perfkit.trackers.time import Stopwatch, cpu_seconds
+import pytest
+
+from perfkit.executors import processes
+from perfkit.trackers.time import Stopwatch, cpu_seconds, tree_cpu_seconds
 
 
 def test_stopwatch_reads_the_clocks_it_is_given() -> None:
@@ -26,3 +29,13 @@ def test_waiting_is_wall_time_but_no_cpu_time() -> None:
     with Stopwatch(cpu_clock=time.process_time) as watch:
         subprocess.run([sys.executable, "-c", "input()"], input=b"\n", check=True)
     assert watch.elapsed.cpu_seconds < watch.elapsed.wall_seconds
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_cpu_time_of_workers_counts_while_they_live() -> None:
+    processes.warm(2)
+    with Stopwatch(cpu_clock=tree_cpu_seconds) as watch:
+        calls = [(0.1,)] * 2
+        found = processes.ordered_map("tests.executor_jobs:spin", calls, workers=2)
+        assert [outcome.error for outcome in found] == [None, None]
+    assert watch.elapsed.cpu_seconds >= 0.2

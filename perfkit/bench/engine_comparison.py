@@ -105,7 +105,8 @@ class EngineComparison:
     @property
     def placebo(self) -> Interval | None:
         """The baseline against itself, same rounds: an interval without 1 is noise, found out."""
-        documents = [result.document for result in self.of(self.baseline) if result.page_ms]
+        runs = (record for record in self.session.records if isinstance(record, Run))
+        documents = sorted({run.document for run in runs if run.arm == PLACEBO})
         return set_ratio(self.session, PLACEBO, self.baseline, documents, self.rules)
 
     def ranking(self) -> list[tuple[str, Interval]]:

@@ -16,6 +16,8 @@ __all__ = ["as_html", "notes", "sentence"]
 
 #: CPU time below this share of wall time: something else held the processor.
 _BUSY = 0.97
+#: An interval whose ends lie further apart than this says little.
+_WIDE = 1.5
 
 
 def sentence(comparison: EngineComparison) -> Sentence:
@@ -114,6 +116,13 @@ def notes(comparison: EngineComparison) -> tuple[str, ...]:
             "Where no truth file stands beside a document, accuracy is the share of self-checks "
             "that hold (sums, check digits); put NAME.json beside it to have it proved."
         )
+    found += _doubts(comparison)
+    return tuple(found)
+
+
+def _doubts(comparison: EngineComparison) -> list[str]:
+    """Signs that the machine was too noisy, or the rounds too few."""
+    found = []
     placebo = comparison.placebo
     if placebo and not placebo.low <= 1 <= placebo.high:
         found.append(
@@ -131,7 +140,13 @@ def notes(comparison: EngineComparison) -> tuple[str, ...]:
             f"{', '.join(sorted({result.engine for result in waiting}))}: waiting or contention, "
             "not slower code. Close other work and run again."
         )
-    return tuple(found)
+    wide = [engine for engine, ratio in comparison.ranking() if ratio.high / ratio.low > _WIDE]
+    if wide:
+        found.append(
+            f"The interval of {', '.join(wide)} is wide: the machine was busy, or the rounds too "
+            "few. More rounds (-p rounds=15) make it narrower."
+        )
+    return found
 
 
 def as_html(comparison: EngineComparison) -> str:

@@ -2,6 +2,7 @@
 
 pypdf keeps its reading of encodings and of the fourteen standard fonts in a class that is
 no part of its public interface; it is asked for in one place, and missed with a message.
+Widths are read here: pypdf cuts them to whole numbers, and guesses where there are none.
 """
 
 from __future__ import annotations
@@ -13,24 +14,33 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from perfkit.errors import MissingExtraError
 
-__all__ = ["Glyphs", "check_pypdf"]
+__all__ = ["Glyphs", "check_pypdf", "entry", "number"]
 
 try:
     from pypdf.generic._font import Font
 except ImportError:  # pragma: no cover - another pypdf
     Font = None  # type: ignore[assignment,misc]
 
-#: What is used of pypdf's Font, which is not part of its public interface.
+#: What is used of pypdf's Font.
 _USED = frozenset({"encoding", "character_map", "character_widths"})
 
-#: Widths are in thousandths of an em, but for Type3 fonts, which say so themselves.
+#: Widths are in thousandths of the font's size, but for Type3 fonts, which say so themselves.
 _PER_EM = 0.001
 #: Of a composite font that does not say: PDF 32000-1:2008, table 117.
 _DEFAULT_CID_WIDTH = 1000.0
-#: Latin ligatures, which no one searches for: U+FB00 to U+FB06.
-_LIGATURES = dict(zip(map(chr, range(0xFB00, 0xFB07)), "ff fi fl ffi ffl st st".split(), strict=True))
-#: Standard fonts under the names that Windows programs give them.
-_FAMILIES = {"Arial": "Helvetica", "CourierNew": "Courier", "TimesNewRoman": "Times"}
+#: Of a simple font that does not say, for codes it gives no width: PDF 32000-1:2008, table 122.
+_DEFAULT_WIDTH = 0.0
+_BYTES = range(256)
+#: Latin ligatures, U+FB00 to U+FB06: pdfium, too, gives their letters.
+_LIGATURES = dict(
+    zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", "ff fi fl ffi ffl st st".split(), strict=True)
+)
+#: Standard fonts under the names that Windows programs give them, and their slanted style.
+_FAMILIES = {
+    "Arial": ("Helvetica", "Oblique"),
+    "CourierNew": ("Courier", "Oblique"),
+    "TimesNewRoman": ("Times", "Italic"),
+}
 
 
 def check_pypdf() -> None:
@@ -41,13 +51,15 @@ def check_pypdf() -> None:
     MissingExtraError
         If so; rather than to call every document damaged.
     """
-    fields = getattr(Font, "__dataclass_fields__", {})
-    if not (_USED <= set(fields) and hasattr(Font, "from_font_resource")):
+    fields = set(getattr(Font, "__dataclass_fields__", ()))
+    if not (fields >= _USED and hasattr(Font, "from_font_resource")):
         raise MissingExtraError("pypdf>=7.1,<8", "all", "The engine pypdf")
 
 
 class Glyphs(dict[str, tuple[str, float]]):
-    """Text and width (in em) of every code of one font, worked out when it is first drawn.
+    """Text and width of every code of one font, worked out when it is first drawn.
+
+    Widths are shares of the font's size.
 
     Parameters
     ----------
@@ -58,27 +70,40 @@ class Glyphs(dict[str, tuple[str, float]]):
     def __init__(self, resource: DictionaryObject | None) -> None:
         super().__init__()
         if resource is None:
-            resource = DictionaryObject(
-                {NameObject("/Subtype"): NameObject("/Type1"), NameObject("/BaseFont"): NameObject("/Helvetica")}
-            )
-        font = Font.from_font_resource(_with_standard_name(resource))
+            resource = _font("/Helvetica")
+        kind = entry(resource, "/Subtype")
+        try:
+            font = Font.from_font_resource(_with_standard_name(resource))
+        except (AttributeError, TypeError):
+            if kind == "/Type0":
+                raise
+            # A description so broken that pypdf, too, passes it over: codes are likely Latin.
+            resource = _font("/Helvetica")
+            font = Font.from_font_resource(resource)
         self._encoding: str | dict[int, str] = font.encoding
         self._to_unicode: dict[Any, Any] = font.character_map
         self._widths: dict[str, float] = font.character_widths
-        self._default = float(self._widths.get("default", 0.0))
+        self._default = float(self._widths.get("default", _DEFAULT_WIDTH))
         self._em = _PER_EM
-        self._composite = resource.get("/Subtype") == "/Type0"
-        if self._composite:
-            self._default = _default_width(resource)
-        elif "/Widths" in resource:
-            self._widths = _simple_widths(resource)
-        if resource.get("/Subtype") == "/Type3":
-            matrix = resource.get("/FontMatrix", ArrayObject()).get_object()
-            self._em = abs(float(matrix[0])) if matrix else _PER_EM
+        #: Whether a code is one byte; word spacing is for spaces of one byte only.
+        self.one_byte = kind != "/Type0"
+        if not self.one_byte:
+            self._default = _default_cid_width(resource)
+        elif isinstance(widths := entry(resource, "/Widths"), ArrayObject):
+            first = int(number(entry(resource, "/FirstChar"), 0.0))
+            self._widths = {
+                chr(code): number(width.get_object(), _DEFAULT_WIDTH)
+                for code, width in enumerate(widths, first)
+                if code in _BYTES
+            }
+        if kind == "/Type3":
+            matrix = entry(resource, "/FontMatrix")
+            scale = matrix[0].get_object() if isinstance(matrix, ArrayObject) and matrix else None
+            self._em = abs(number(scale, _PER_EM))
 
     def codes(self, data: bytes) -> str:
         """The codes of a string that is drawn, each as one character: the keys of this dict."""
-        if not self._composite:
+        if self.one_byte:
             return data.decode("latin-1")
         if isinstance(self._encoding, str) and self._encoding != "utf-16-be":
             return data.decode(self._encoding, "replace")
@@ -90,45 +115,52 @@ class Glyphs(dict[str, tuple[str, float]]):
         text = self._to_unicode.get(code)
         if text is None:
             text = code
-            if isinstance(self._encoding, dict) and not self._composite:
+            if self.one_byte and isinstance(self._encoding, dict):
                 text = self._encoding.get(ord(code), code)
                 if len(text) > 1 and text.startswith("/"):
-                    text = code  # a glyph's name that stands in no list
+                    text = code  # the name of a glyph, which stands in no list
         text = _LIGATURES.get(text, text)
         self[code] = found = (text, self._em * float(self._widths.get(code, self._default)))
         return found
 
 
+def entry(holder: Any, key: Any) -> Any:
+    """What a dictionary holds under a key, wherever it lies in the file; None if nothing."""
+    value = holder.get(key) if isinstance(holder, DictionaryObject) else None
+    return None if value is None else value.get_object()
+
+
+def number(value: Any, default: float) -> float:
+    """A number as float; ``default`` for anything else."""
+    return float(value) if isinstance(value, (int, float)) else default
+
+
+def _font(name: str) -> DictionaryObject:
+    described = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": name}
+    return DictionaryObject({NameObject(k): NameObject(v) for k, v in described.items()})
+
+
 def _with_standard_name(resource: DictionaryObject) -> DictionaryObject:
     """A font without widths under the standard name that pypdf knows its widths by."""
-    name = resource.get("/BaseFont")
-    if "/Widths" in resource or resource.get("/Subtype") == "/Type0" or not isinstance(name, str):
+    name = entry(resource, "/BaseFont")
+    if "/Widths" in resource or not isinstance(name, str):
         return resource
-    plain = name.removeprefix("/").replace(" ", "").replace("PSMT", "").replace("MT", "")
+    plain = name.removeprefix("/").replace(" ", "").removesuffix("MT")
     family, _, style = plain.replace("-", ",").partition(",")
+    family = family.removesuffix("MT").removesuffix("PS")
     if family not in _FAMILIES:
         return resource
-    italic = "Italic" if family == "TimesNewRoman" else "Oblique"
-    style = ("Bold" if "Bold" in style else "") + (
-        italic if "Italic" in style or "Oblique" in style else ""
-    )
-    if family == "TimesNewRoman" and not style:
-        style = "Roman"
+    standard, slanted = _FAMILIES[family]
+    bold = "Bold" if "Bold" in style else ""
+    slant = slanted if "Italic" in style or "Oblique" in style else ""
+    plain_style = "Roman" if standard == "Times" else ""
+    styled = (bold + slant) or plain_style
     renamed = DictionaryObject(resource)
-    renamed[NameObject("/BaseFont")] = NameObject(f"/{_FAMILIES[family]}{'-' * bool(style)}{style}")
+    renamed[NameObject("/BaseFont")] = NameObject(f"/{standard}{'-' if styled else ''}{styled}")
     return renamed
 
 
-def _simple_widths(resource: DictionaryObject) -> dict[str, float]:
-    # pypdf cuts the widths to whole numbers, of which a Type3 font may have none but zeros.
-    first = int(resource.get("/FirstChar", 0))
-    widths = resource["/Widths"].get_object()
-    return {chr(first + k): float(width.get_object()) for k, width in enumerate(widths)}
-
-
-def _default_width(resource: DictionaryObject) -> float:
-    for font in resource.get("/DescendantFonts", ArrayObject()).get_object():
-        width = font.get_object().get("/DW")
-        if width is not None:
-            return float(width.get_object())
-    return _DEFAULT_CID_WIDTH
+def _default_cid_width(resource: DictionaryObject) -> float:
+    fonts = entry(resource, "/DescendantFonts")
+    first = fonts[0].get_object() if isinstance(fonts, ArrayObject) and fonts else None
+    return number(entry(first, "/DW"), _DEFAULT_CID_WIDTH)

@@ -15,25 +15,29 @@ from typing import Any
 
 import pypdf
 from pypdf.errors import DependencyError, FileNotDecryptedError
-from pypdf.generic import DictionaryObject, RectangleObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from perfkit.engines._pypdf_fonts import Glyphs, check_pypdf
-from perfkit.engines._pypdf_words import Canvas, Matrix
+from perfkit.engines._pypdf_canvas import Canvas, leaves_a_mark
+from perfkit.engines._pypdf_fonts import Glyphs, check_pypdf, entry, number
+from perfkit.engines._pypdf_words import Matrix
 from perfkit.errors import DamagedPdfError, DocumentError, EncryptedPdfError, MissingExtraError
 from perfkit.model import Page
 from perfkit.source import Source
 
 __all__ = ["PypdfDocument", "open_document"]
 
-# What pypdf repairs on its way it also logs; without a handler of the program's own,
+# What these repair on their way they also log; without a handler of the program's own,
 # Python would print that to the user.
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
+for _library in ("pypdf", "fontTools"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 #: Objects shared by pages (fonts, above all) are kept for so many pages, then read anew.
 PAGES_BETWEEN_RELEASES = 50
 #: Of a page that gives no size: US letter, as pdfium takes it.
 _LETTER = (0.0, 0.0, 612.0, 792.0)
 _TURN_DEGREES, _TURNS = 90, 4
+_LONGEST_REASON = 160
+_NOT_BY_PASSWORD = "the PDF is encrypted in a way that pypdf cannot undo"
 
 
 def open_document(source: Source, password: str = "") -> PypdfDocument:
@@ -47,70 +51,110 @@ class PypdfDocument:
     def __init__(self, source: Source, password: str = "") -> None:
         check_pypdf()
         self._source = source
-        self._fonts: dict[tuple[int, int], Glyphs] = {}
+        self._fonts: dict[tuple[int, int], tuple[Glyphs, Any]] = {}
         self._pages_read = 0
         self._reader: pypdf.PdfReader | None = None
         with self._errors(None):
             stream = source.path if source.path is not None else io.BytesIO(source.data or b"")
-            reader = pypdf.PdfReader(stream, strict=False)
+            try:
+                reader = pypdf.PdfReader(stream, strict=False)
+            except NotImplementedError as error:
+                if str(error).startswith("Unsupported filter"):
+                    raise
+                # So says pypdf of encryption that is not by password, and of newer kinds.
+                raise EncryptedPdfError(source.name, problem=_NOT_BY_PASSWORD) from error
             self._reader = reader
-            if reader.is_encrypted and not reader.decrypt(password):
+            # The empty password it has tried by itself; pages tell if that was wrong.
+            if password and reader.is_encrypted and not reader.decrypt(password):
                 raise EncryptedPdfError(source.name)
-            self.page_count: int = len(reader.pages)
+            self._readable = len(reader.pages)
+            self.page_count: int = max(self._readable, _claimed_pages(reader))
+            # The pages are in a list by now; what their tree was made of has served.
+            getattr(reader, "resolved_objects", {}).clear()
         if self.page_count < 1:
             raise DamagedPdfError(source.name, problem="the PDF holds no page")
 
     @contextlib.contextmanager
     def _errors(self, page: int | None) -> Iterator[None]:
         """Turn whatever pypdf raises over a document into an error that names it."""
+        name = self._source.name
         try:
             yield
         except (DocumentError, MemoryError):
             raise
         except FileNotDecryptedError as error:
-            raise EncryptedPdfError(self._source.name) from error
+            raise EncryptedPdfError(name) from error
         except DependencyError as error:
             raise MissingExtraError("cryptography", "all", "Decryption by pypdf") from error
         except Exception as error:
-            raise DamagedPdfError(self._source.name, page) from error
+            raise DamagedPdfError(name, page, problem=_problem(error)) from error
 
     def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
         """Pages ``first`` to ``last``, one at a time; see :class:`OpenDocument`."""
-        for number in range(first, (last or self.page_count) + 1):
-            yield self._page(number)
+        for page_number in range(first, (last or self.page_count) + 1):
+            yield self._page(page_number)
 
-    def _page(self, number: int) -> Page:
+    def _page(self, page_number: int) -> Page:
         if self._reader is None:
             raise ValueError("the document is closed")
-        if not 1 <= number <= self.page_count:
-            raise DamagedPdfError(self._source.name, number)
-        with self._errors(number):
+        if not 1 <= page_number <= self._readable:
+            raise DamagedPdfError(self._source.name, page_number)
+        with self._errors(page_number):
+            page = self._reader.pages[page_number - 1]
             try:
-                return self._read(number, self._reader.pages[number - 1])
+                return self._read(page_number, page)
             finally:
-                self._release(self._reader)
+                self._release(self._reader, page)
 
-    def _read(self, number: int, page: pypdf.PageObject) -> Page:
+    def _read(self, page_number: int, page: pypdf.PageObject) -> Page:
         left, bottom, right, top = box = _bounding_box(page)
-        turns = page.rotation // _TURN_DEGREES % _TURNS
+        turns = int(number(entry(page, "/Rotate"), 0.0)) // _TURN_DEGREES % _TURNS
         width, height = right - left, top - bottom
         if turns % 2:
             width, height = height, width
-        resources = page.get("/Resources", DictionaryObject()).get_object()
+        resources = entry(page, "/Resources")
         canvas = Canvas(_to_reader(box, turns), resources, self._glyphs)
         page.extract_text(
             visitor_operand_before=canvas.visit_before, visitor_operand_after=canvas.visit_after
         )
         canvas.finish()
-        return Page(number, width, height, canvas.words, canvas.painted)
+        painted = canvas.painted
+        if not resources and (contents := page.get_contents()) is not None:
+            # Without resources there is no text, and pypdf looks no further.
+            painted = leaves_a_mark(contents.operations)
+        return Page(page_number, width, height, canvas.words.found, painted)
 
     def _glyphs(self, resource: Any) -> Glyphs:
-        """Glyphs of a font resource, which pages share."""
-        reference = getattr(resource, "indirect_reference", None)
-        return Glyphs(resource)
+        """Glyphs of a font resource, read once for all pages that share it."""
+        if isinstance(resource, IndirectObject):
+            key = (resource.idnum, resource.generation)
+            resource = resource.get_object()
+        else:
+            key = (id(resource), -1)
+        found = self._fonts.get(key)
+        if found is None:
+            known = resource if isinstance(resource, DictionaryObject) else None
+            # The resource is kept, too: else its id might become that of another.
+            self._fonts[key] = found = (Glyphs(known), resource)
+        return found[0]
 
-    def _release(self, reader: pypdf.PdfReader) -> None:
-        pass
+    def _release(self, reader: pypdf.PdfReader, page: pypdf.PageObject) -> None:
+        """Let go of what was read for one page; pypdf would keep it to the end.
+
+        Contents, pictures and forms go at once: they are nearly all of it. Fonts and the
+        rest may serve the next pages, and are let go every so many.
+        """
+        objects: dict[Any, Any] = getattr(reader, "resolved_objects", {})
+        self._pages_read += 1
+        if self._pages_read % PAGES_BETWEEN_RELEASES == 0:
+            objects.clear()
+            self._fonts.clear()
+            return
+        done = {key for key, found in objects.items() if _is_drawn(found)}
+        for reference in _references(page.get("/Contents"), objects):
+            done.add((reference.generation, reference.idnum))
+        for key in done:
+            objects.pop(key, None)
 
     def close(self) -> None:
         """Release the document; safe to call twice."""
@@ -130,6 +174,33 @@ class PypdfDocument:
         self.close()
 
 
+def _claimed_pages(reader: pypdf.PdfReader) -> int:
+    """Pages that the document says it has: more than are there if some were lost."""
+    return int(number(entry(entry(reader.root_object, "/Pages"), "/Count"), 0.0))
+
+
+def _problem(error: Exception) -> str:
+    """What pypdf says, shortened: it may quote the document, which can hold anything."""
+    said = " ".join(str(error).split())[:_LONGEST_REASON]
+    printable = "".join([sign if sign.isprintable() else "?" for sign in said])
+    return f"{DamagedPdfError.problem} ({type(error).__name__}: {printable})"
+
+
+def _is_drawn(found: Any) -> bool:
+    return isinstance(found, StreamObject) and found.get("/Subtype") in {"/Image", "/Form"}
+
+
+def _references(value: Any, objects: dict[Any, Any]) -> list[IndirectObject]:
+    """References to the streams that are a page's contents: one, or an array of them."""
+    found = []
+    if isinstance(value, IndirectObject):
+        found.append(value)
+        value = objects.get((value.generation, value.idnum))
+    if isinstance(value, ArrayObject):
+        found += [item for item in value if isinstance(item, IndirectObject)]
+    return found
+
+
 def _bounding_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of what a reader sees: the crop box inside the media box."""
     media = _box(page, "/MediaBox") or _LETTER
@@ -140,11 +211,11 @@ def _bounding_box(page: pypdf.PageObject) -> tuple[float, float, float, float]:
 
 
 def _box(page: pypdf.PageObject, name: str) -> tuple[float, float, float, float] | None:
-    found = page.get(name)
-    values = [] if found is None else [float(n.get_object()) for n in found.get_object()]
-    if len(values) != len(_LETTER):
+    found = entry(page, name)
+    values = [item.get_object() for item in found] if isinstance(found, ArrayObject) else []
+    if len(values) != len(_LETTER) or not all(isinstance(v, (int, float)) for v in values):
         return None
-    x0, y0, x1, y1 = values
+    x0, y0, x1, y1 = map(float, values)
     box = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
     return box if box[0] < box[2] and box[1] < box[3] else None
 

@@ -1,17 +1,30 @@
-"""Peak memory, from the kernel's own high-water mark. Unit: MiB, in names ``_mb``."""
+"""Peak memory: of a process by the kernel's own high-water mark, of a tree by looking often.
+
+Unit: MiB, in names ``_mb``.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from perfkit.errors import MeasurementError
+from perfkit.trackers import _sampler
+from perfkit.trackers._tree import Standing, forgotten_mark_mb, standing
 
-__all__ = ["FreshPeak", "peak_mb", "peak_of_fresh_process"]
+__all__ = [
+    "FreshPeak",
+    "MemoryUsageTracker",
+    "peak_mb",
+    "peak_of_fresh_process",
+    "resident_or_none",
+]
 
 _KIB_PER_MIB = 1024
 _MIB = 1 << 20
@@ -42,6 +55,101 @@ class FreshPeak(NamedTuple):
         return self.peak_mb - self.before_mb
 
 
+class MemoryUsageTracker:
+    """Peak memory of this process and all its descendants while tracking, in MiB.
+
+    Memory is the proportional set size (PSS), in which shared pages count once over the tree.
+    It is read whenever resident memory, looked at every few milliseconds, has grown; where the
+    kernel's high-water mark shows that a process held more between two looks, that counts
+    too. On an idle tree it costs about 1 % of a core.
+
+    Safe to share between threads. Tracking may be nested: what is started again before it is
+    stopped goes on until it has been stopped as often, and trackers do not disturb each other.
+
+    Raises
+    ------
+    MeasurementError
+        By :meth:`start_tracking` where there is no source: PSS is Linux's own.
+
+    Examples
+    --------
+    >>> with MemoryUsageTracker() as tracker:
+    ...     block = bytearray(10_000_000)
+    >>> tracker.get_peak_memory_mb() > 9
+    True
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._depth = 0
+        self._peak: _sampler.Peak | None = None
+
+    def start_tracking(self) -> None:
+        """Begin; the peak starts anew unless tracking goes on already."""
+        with self._lock:
+            if self._depth == 0:
+                self._peak = _sampler.start()
+            self._depth += 1
+
+    def stop_tracking(self) -> float:
+        """End, once it was called as often as :meth:`start_tracking`; the peak in MiB.
+
+        Raises
+        ------
+        MeasurementError
+            If nothing was started.
+        """
+        with self._lock:
+            if self._depth == 0 or self._peak is None:
+                raise MeasurementError("Nothing is tracked: call start_tracking() first.")
+            self._depth -= 1
+            if self._depth == 0:
+                _sampler.stop(self._peak)
+            else:
+                _sampler.look()
+            return self._peak.mb
+
+    def get_peak_memory_mb(self) -> float:
+        """The peak so far, or of the tracking that has ended.
+
+        Raises
+        ------
+        MeasurementError
+            If nothing was tracked yet.
+        """
+        with self._lock:
+            if self._peak is None:
+                raise MeasurementError("Nothing was tracked: call start_tracking() first.")
+            if self._depth:
+                _sampler.look()
+            return self._peak.mb
+
+    def last_seen_mb(self) -> float:
+        """The peak as it was last seen, without looking anew: for a check that runs often."""
+        peak = self._peak
+        return 0.0 if peak is None else peak.mb
+
+    def __enter__(self) -> MemoryUsageTracker:
+        self.start_tracking()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop_tracking()
+
+
+def resident_or_none(pid: int | None = None) -> Standing | None:
+    """Resident memory of a process now and its high-water mark; None where Linux is not.
+
+    Cheap, where a tracker is not: tens of microseconds.
+    """
+    return standing(pid or os.getpid())
+
+
 def peak_mb(pid: int | None = None) -> float:
     """Most resident memory that a process has held since it started, in MiB.
 
@@ -60,7 +168,8 @@ def peak_mb(pid: int | None = None) -> float:
         If the platform keeps no such mark, or the process is gone or not ours to read.
     """
     if sys.platform.startswith("linux"):
-        return _from_status(Path(f"/proc/{pid or 'self'}/status"))
+        mark = _from_status(Path(f"/proc/{pid or 'self'}/status"))
+        return max(mark, forgotten_mark_mb(pid or os.getpid()))
     if sys.platform == "win32":
         return _working_set(pid)
     if pid not in (None, os.getpid()):

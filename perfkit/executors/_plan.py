@@ -1,0 +1,26 @@
+"""Which pages make up which call."""
+
+from __future__ import annotations
+
+__all__ = ["plan"]
+
+#: A call holds at most so many pages, so that its deadline can be short.
+MOST_PAGES = 32
+
+
+def plan(pages: int, workers: int, chunk_pages: int = 0) -> list[tuple[int, int]]:
+    """First and last page of each call, in order.
+
+    Long ones first and short ones last, so that workers end together (guided
+    self-scheduling: C. D. Polychronopoulos and D. J. Kuck, 1987), unless ``chunk_pages``
+    gives one length for all.
+    """
+    ranges = []
+    first = 1
+    while first <= pages:
+        left = pages - first + 1
+        size = chunk_pages or min(-(-left // (2 * workers)), MOST_PAGES)
+        last = min(pages, first + size - 1)
+        ranges.append((first, last))
+        first = last + 1
+    return ranges

@@ -1,0 +1,199 @@
+"""The pool of worker processes: one for all who need workers in this process."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+
+from perfkit.errors import WorkersError
+from perfkit.executors._workers import ForkServer, Worker
+
+__all__ = ["Pool", "shared_pool"]
+
+#: Imported before workers are forked, so that all of them start with it.
+_WARM = ("perfkit.pipeline", "perfkit.engines.pdfium")
+#: A worker is replaced after so many calls: what a library leaks ends with it.
+MOST_CALLS = 5000
+
+
+class Pool:
+    """Lends workers; they are started when they are first needed, and kept.
+
+    Safe to share between threads. At most so many workers live as were asked for at once,
+    or as the machine has cores: who finds all of them lent waits for the first that is free.
+
+    Parameters
+    ----------
+    modules : sequence of str
+        Imported before workers are forked.
+    """
+
+    def __init__(self, modules: tuple[str, ...] = _WARM) -> None:
+        self._modules = modules
+        self._server: ForkServer | None = None
+        self._idle: list[Worker] = []
+        self._lent = 0
+        self._most = os.cpu_count() or 1
+        self._changed = threading.Condition()
+        self._owner = os.getpid()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether a worker is there already."""
+        return bool(self._idle or self._lent)
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that are idle."""
+        with self._changed:
+            return [worker.pid for worker in self._idle]
+
+    @contextlib.contextmanager
+    def borrow(self, count: int, *, wait_seconds: float = 600.0) -> Iterator[Loan]:
+        """Lend up to ``count`` workers, and at least one.
+
+        Raises
+        ------
+        WorkersError
+            If none can be started, or all stay lent for ``wait_seconds``.
+        """
+        until = time.monotonic() + wait_seconds
+        with self._changed:
+            self._most = max(self._most, count)
+            while self._lent >= self._most:
+                if not self._changed.wait(max(0.0, until - time.monotonic())):
+                    raise WorkersError(f"All workers were busy for {wait_seconds:g} s.")
+            granted = min(count, self._most - self._lent)
+            self._lent += granted
+        loan = Loan(self, granted)
+        try:
+            yield loan
+        finally:
+            loan.close()
+            with self._changed:
+                self._lent -= granted
+                self._changed.notify_all()
+
+    def warm(self, count: int) -> None:
+        """Start workers ahead of need."""
+        with self.borrow(count) as loan:
+            for worker in [loan.get() for _ in range(loan.granted)]:
+                loan.give_back(worker)
+
+    def get(self) -> Worker:
+        """An idle worker, or a new one."""
+        with self._changed:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.take() is None and worker.alive:
+                    return worker
+                worker.hang_up()  # it died while nobody looked
+            return self._spawn()
+
+    def _spawn(self) -> Worker:
+        for attempt in (1, 2):
+            if self._server is None:
+                self._server = ForkServer(self._modules)
+            try:
+                return self._server.spawn()
+            except WorkersError:
+                self._server.close()
+                self._server = None
+                if attempt == 2:  # noqa: PLR2004 - the server itself may have been killed, once
+                    raise
+        raise AssertionError
+
+    def give_back(self, worker: Worker) -> None:
+        """Take a worker that has answered its last call."""
+        with self._changed:
+            if worker.alive and worker.calls < MOST_CALLS:
+                self._idle.append(worker)
+            else:
+                worker.hang_up()
+
+    def how_it_ended(self, worker: Worker) -> str:
+        """How a worker that hung up has ended, in words."""
+        with self._changed:
+            return self._server.how_it_ended(worker.pid) if self._server else "it ended"
+
+    def close(self) -> None:
+        """End all workers that are not lent, and the server with the others."""
+        with self._changed:
+            for worker in self._idle:
+                worker.hang_up()
+            self._idle.clear()
+            if self._server is not None:
+                self._server.close()
+                self._server = None
+
+    def forget(self) -> None:
+        """In a forked child: the workers are the parent's."""
+        for worker in self._idle:
+            worker.hang_up()
+        if self._server is not None:
+            self._server.forget()
+
+
+class Loan:
+    """Some workers of a pool, for one map; used by one thread."""
+
+    def __init__(self, pool: Pool, granted: int) -> None:
+        self._pool, self.granted = pool, granted
+        self._held: set[Worker] = set()
+
+    def get(self) -> Worker:
+        """A worker of its own."""
+        worker = self._pool.get()
+        self._held.add(worker)
+        return worker
+
+    def give_back(self, worker: Worker) -> None:
+        """It has answered its last call."""
+        self._held.discard(worker)
+        self._pool.give_back(worker)
+
+    def lose(self, worker: Worker, *, hangs: bool) -> str:
+        """End a worker that died or hangs; how it ended, in words."""
+        self._held.discard(worker)
+        if hangs:
+            worker.end()
+            return "it hung and was ended"
+        worker.hang_up()
+        return self._pool.how_it_ended(worker)
+
+    def close(self) -> None:
+        """End the workers that are still at work: their answer is of no use any more."""
+        for worker in self._held:
+            worker.end()
+        self._held.clear()
+
+
+_shared: Pool | None = None
+_shared_lock = threading.Lock()
+
+
+def shared_pool() -> Pool:
+    """The pool of this process; made when it is first asked for, closed at exit."""
+    global _shared
+    with _shared_lock:
+        if _shared is None:
+            _shared = Pool()
+            atexit.register(_shared.close)
+        return _shared
+
+
+def _after_fork() -> None:
+    global _shared, _shared_lock
+    _shared_lock = threading.Lock()
+    if _shared is not None:
+        atexit.unregister(_shared.close)
+        _shared.forget()
+        _shared = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

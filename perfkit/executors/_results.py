@@ -1,0 +1,228 @@
+"""The pages of a document from an executor: in order, each lost one tried once more."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from perfkit import plugins
+from perfkit.errors import PageLostError, WorkerLostError
+from perfkit.executors import Executor
+from perfkit.executors._outcome import Outcome, unpack_error
+from perfkit.executors._pages import Job, Known, let_go_when_idle, read_range
+from perfkit.executors._plan import plan
+from perfkit.recipe import Recipe
+from perfkit.source import Source
+from perfkit.tables.facts import Facts
+from perfkit.tables.headings import Headings
+from perfkit.tables.plain import (
+    facts_from_plain,
+    headings_from_plain,
+    table_from_plain,
+)
+from perfkit.tables.reader import PageTable
+
+__all__ = ["PageResult", "PageResults", "document_to_share"]
+
+_FUNCTION = "perfkit.executors._pages:read_range"
+_tokens = itertools.count()
+
+
+class PageResult(NamedTuple):
+    """What a worker found on a page, which stands in for the page itself.
+
+    ``words`` says whether it has any. ``trusted`` is False where the table was read with
+    headings that were guessed; ``table`` is None where there were none to guess, ``facts`` where
+    they were not read.
+    """
+
+    number: int
+    words: bool = False
+    has_graphics: bool = False
+    scores: tuple[tuple[str, float], ...] = ()
+    facts: tuple[tuple[str, Facts], ...] | None = None
+    table: PageTable | None = None
+    trusted: bool = True
+
+    def facts_by(self, layout: str) -> Facts:
+        """Facts as this layout names them; none where they were not read."""
+        return next((facts for name, facts in self.facts or () if name == layout), Facts())
+
+
+@contextlib.contextmanager
+def document_to_share(source: Source) -> Iterator[Source]:
+    """A document that worker processes can open too; nothing of it is left on a disk."""
+    if source.path is not None:
+        # A worker's working folder may be another one.
+        yield source._replace(path=os.path.abspath(source.path))
+    elif sys.platform.startswith("linux"):
+        descriptor = os.memfd_create("perfkit-document")
+        try:
+            with open(descriptor, "wb", closefd=False) as file:
+                file.write(source.data or b"")
+            yield Source(source.name, f"/proc/{os.getpid()}/fd/{descriptor}", None)
+        finally:
+            os.close(descriptor)
+    else:
+        yield source  # sent along with every call
+
+
+class PageResults:
+    """Reads a document's pages through an executor.
+
+    Parameters
+    ----------
+    source : Source
+        A document that workers can open.
+    known : callable
+        Tells what the pages so far have shown; asked whenever a call is made.
+    check : callable, optional
+        See :class:`perfkit.executors.Executor`.
+
+    Attributes
+    ----------
+    count : int
+        Pages of the document; 0 while nobody has opened it.
+    retried : list of str
+        Pages that lost their worker and were read again, and how it was lost.
+    worker_seconds : dict of int to float
+        Time that each process spent reading, by its id.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        recipe: Recipe,
+        executor: str,
+        workers: int,
+        password: str,
+        known: Callable[[], Known],
+        check: Callable[[], None] | None = None,
+    ) -> None:
+        self._name, self._recipe, self._known, self._check = source.name, recipe, known, check
+        self._executor: Executor = plugins.load("executors", executor)
+        self._workers = workers
+        self._job = Job(
+            f"{os.getpid()}-{next(_tokens)}",
+            *source,
+            password,
+            recipe.engine,
+            recipe.layout,
+            recipe.max_pages,
+            workers,
+            recipe.chunk_pages,
+        )
+        self.count = 0
+        self.retried: list[str] = []
+        self.worker_seconds: dict[int, float] = {}
+
+    def __iter__(self) -> Iterator[PageResult]:
+        done = 0  # the last page that was handed on
+        again = 0  # pages up to this one are being read for the second time, each on its own
+        while True:
+            try:
+                for result in self._run(done, again):
+                    yield result
+                    done = result.number
+            except WorkerLostError as error:
+                if done < again or (again < 0 and not self.count):
+                    raise self._lost(done + 1, error) from error
+                again = self._end_of_call(done + 1) if self.count else -1
+                self.retried.append(f"page {done + 1}: {error}" if self.count else str(error))
+            else:
+                return
+            finally:
+                let_go_when_idle()  # what `read_again`, or an executor that works here, opened
+
+    def _lost(self, page: int, error: WorkerLostError) -> PageLostError:
+        doing = "reading it" if self.count else "opening it"
+        return PageLostError(
+            self._name, page if self.count else None, problem=f"{doing} was tried twice: {error}"
+        )
+
+    def _end_of_call(self, page: int) -> int:
+        ranges = plan(self.count, self._workers, self._recipe.chunk_pages)
+        return next((last for first, last in ranges if first <= page <= last), page)
+
+    def _run(self, done: int, again: int) -> Iterator[PageResult]:
+        outcomes = self._executor.ordered_map(
+            _FUNCTION,
+            self._calls(done, again),
+            workers=self._workers,
+            deadline_seconds=self._recipe.stall_seconds,
+            check=self._check,
+            arrived=self._arrived,
+        )
+        with contextlib.closing(outcomes):
+            for outcome in outcomes:
+                if outcome.error is not None:
+                    raise outcome.error
+                yield from self._unpack(outcome.value)
+
+    def _arrived(self, outcome: Outcome) -> None:
+        if outcome.error is None:
+            self.count = outcome.value[0]
+
+    def _calls(self, done: int, again: int) -> Iterator[tuple[Any, ...]]:
+        """Calls from the page after ``done`` on; the pages up to ``again`` one by one."""
+        for page in range(done + 1, again + 1):
+            yield self._call((page, page))
+        if done or self.count:
+            start = max(done, again) + 1
+            for first, last in plan(self.count, self._workers, self._recipe.chunk_pages):
+                if last >= start:
+                    yield self._call((max(first, start), last))
+            return
+        # Nobody knows yet how many pages there are: each worker finds its share itself.
+        if again:
+            yield self._call((1, 0))  # how many there are, at least
+        for place in itertools.count():
+            if self.count and place >= len(
+                plan(self.count, self._workers, self._recipe.chunk_pages)
+            ):
+                return
+            yield self._call(place)
+
+    def _call(self, place: int | tuple[int, int], known: Known | None = None) -> tuple[Any, ...]:
+        return (tuple(self._job), place, tuple(known or self._known()))
+
+    def _unpack(
+        self,
+        value: tuple[Any, ...],
+        headings: Headings | None = None,
+    ) -> Iterator[PageResult]:
+        count, found, error, seconds, pid = value
+        self.count = count
+        self.worker_seconds[pid] = self.worker_seconds.get(pid, 0.0) + seconds
+        self._recipe.check_pages(self._name, count)
+        for number, state, *rest in found:
+            if not rest:
+                yield PageResult(number, has_graphics=state == "picture")
+                continue
+            scores, facts, table, own = rest
+            if own is not True:
+                headings = headings_from_plain(own) or headings
+            yield PageResult(
+                number,
+                words=True,
+                scores=tuple(scores),
+                facts=None
+                if facts is None
+                else tuple((name, facts_from_plain(each)) for name, each in facts),
+                table=None
+                if state == "unread"
+                else table_from_plain(table, headings if own else None, Facts()),
+                trusted=state != "guessed",
+            )
+        if error is not None:
+            raise unpack_error(*error)
+
+    def read_again(self, page: int, known: Known) -> PageResult:
+        """Read one page here, with what is known for certain; a worker has read it before."""
+        call = self._call((page, page), known)
+        (result,) = self._unpack(read_range(*call), headings_from_plain(known.headings))
+        return result

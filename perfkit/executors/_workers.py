@@ -1,0 +1,197 @@
+"""Handles of worker processes, and of the fork server that they come from."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+from perfkit.errors import WorkersError
+from perfkit.executors._frames import Frames, pack
+from perfkit.executors._server import NOTE, SPAWN
+
+__all__ = ["ForkServer", "Worker"]
+
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
+    "from perfkit.executors._server import main; main(int(sys.argv[1]), sys.argv[3:])"
+)
+#: Starting an interpreter and its imports; many times what it takes on an idle machine.
+START_SECONDS = 30.0
+
+
+class Worker:
+    """A worker process: one call at a time, over a connection of its own."""
+
+    def __init__(self, pid: int, connection: socket.socket) -> None:
+        self.pid, self.connection = pid, connection
+        self.connection.setblocking(False)
+        self._frames, self._unsent = Frames(), memoryview(b"")
+        self.calls = 0
+        self.alive = True
+
+    def fileno(self) -> int:
+        """For select."""
+        return self.connection.fileno()
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether a part of the call still waits for room on its way."""
+        return bool(self._unsent)
+
+    def send(self, function: str, arguments: tuple[Any, ...]) -> None:
+        """Begin to send a call."""
+        self._unsent = memoryview(pack((function, arguments)))
+        self.calls += 1
+        self.push()
+
+    def push(self) -> None:
+        """Send more of the call, as much as there is room for."""
+        try:
+            sent = self.connection.send(self._unsent)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.alive = False
+            return
+        self._unsent = self._unsent[sent:]
+
+    def take(self) -> tuple[Any] | None:
+        """The answer, in a tuple of one, once it is here; ``alive`` says if it may still come."""
+        self.alive = self._frames.feed(self.connection)
+        return self._frames.next()
+
+    def end(self) -> None:
+        """Kill the process and hang up."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connection, whereupon an idle worker ends."""
+        self.alive = False
+        self.connection.close()
+
+
+class ForkServer:
+    """The process that workers are forked from; not safe to share between threads.
+
+    Raises
+    ------
+    WorkersError
+        If it cannot be started.
+    """
+
+    def __init__(self, modules: tuple[str, ...]) -> None:
+        if not hasattr(os, "fork") or not sys.executable:
+            raise WorkersError(
+                f"Worker processes need fork and a Python interpreter; {sys.platform} has "
+                f"none for them here. Use executor='inline' or 'threads'."
+            )
+        ours, theirs = socket.socketpair()
+        arguments = [str(theirs.fileno()), json.dumps(_search_path()), *modules]
+        try:
+            self._process = subprocess.Popen(
+                # Not the caller's folder first: what lies there must not stand in for a module.
+                [sys.executable, "-P", "-c", _START, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                # Ctrl-C is the caller's to handle.
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            raise WorkersError(f"Worker processes cannot be started: {error}") from error
+        finally:
+            theirs.close()
+        self._control = ours
+        self._control.setblocking(False)
+        self._ended: dict[int, int] = {}
+        self._started: list[int] = []
+        self._notes = bytearray()
+        self.pid = self._process.pid
+
+    def spawn(self) -> Worker:
+        """A new worker.
+
+        Raises
+        ------
+        WorkersError
+            If the server is gone or the system gives no more processes.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(self._control, [SPAWN], [theirs.fileno()])
+            until = time.monotonic() + START_SECONDS
+            while not self._started and self._read_notes(until - time.monotonic()):
+                pass
+        except OSError as error:
+            ours.close()
+            raise WorkersError(f"Worker processes cannot be started: {error}") from error
+        finally:
+            theirs.close()
+        if not self._started:
+            ours.close()
+            raise WorkersError("The process that starts workers has ended or hangs.")
+        return Worker(self._started.pop(), ours)
+
+    def how_it_ended(self, pid: int, patience_seconds: float = 0.5) -> str:
+        """How a worker that hung up has ended, in words."""
+        until = time.monotonic() + patience_seconds
+        while pid not in self._ended and (left := until - time.monotonic()) > 0:
+            if not self._read_notes(left):
+                break
+        status = self._ended.pop(pid, None)
+        if status is None:
+            return "it ended"
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            with contextlib.suppress(ValueError):
+                return f"it was killed by {signal.Signals(number).name}"
+            return f"it was killed by signal {number}"
+        return f"it ended with exit code {os.WEXITSTATUS(status)}"
+
+    def _read_notes(self, patience_seconds: float) -> bool:
+        """Wait for news; False if none came or the server is gone."""
+        if not select.select([self._control], [], [], max(0.0, patience_seconds))[0]:
+            return False
+        try:
+            part = self._control.recv(4096)
+        except OSError:
+            return False
+        self._notes += part
+        while len(self._notes) >= NOTE.size:
+            what, pid, status = NOTE.unpack_from(self._notes)
+            del self._notes[: NOTE.size]
+            if what == b"S":
+                self._started.append(pid)
+            else:
+                self._ended[pid] = status
+        return bool(part)
+
+    def close(self) -> None:
+        """Hang up, whereupon the server ends its workers and itself."""
+        self._control.close()
+        try:
+            self._process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def forget(self) -> None:
+        """Let go of it without ending it: in a forked child, where it is the parent's."""
+        self._control.close()
+        self._process.returncode = 0  # nor may its destructor wait for it
+
+
+def _search_path() -> list[str]:
+    """The caller's, in full: its own first entry, '' in a shell, means its folder."""
+    return [os.path.abspath(place) for place in sys.path]

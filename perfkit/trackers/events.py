@@ -1,0 +1,72 @@
+"""Structured log events, and the correlation id that ties those of one document together.
+
+Fields are numbers, names and ids: never text of a document. A program sees them by setting up
+logging for ``perfkit.events``; :class:`JsonLines` writes one JSON object a line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import uuid
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+__all__ = ["JsonLines", "correlated", "correlation_id", "emit"]
+
+logger = logging.getLogger("perfkit.events")
+
+_correlation_id: ContextVar[str] = ContextVar("perfkit_correlation_id", default="")
+
+
+def correlation_id() -> str:
+    """The id of the document that is being processed in this thread or task; empty outside."""
+    return _correlation_id.get()
+
+
+@contextlib.contextmanager
+def correlated(known: str = "") -> Iterator[str]:
+    """Give a document an id: the one that is in force already, or ``known``, or a new one."""
+    chosen = _correlation_id.get() or known or uuid.uuid4().hex
+    token = _correlation_id.set(chosen)
+    try:
+        yield chosen
+    finally:
+        _correlation_id.reset(token)
+
+
+def emit(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
+    """Log an event; its fields are attributes of the log record, and in its text.
+
+    Parameters
+    ----------
+    event : str
+        What happened: ``document_processed``, ``target_missed``, ``pages_read``,
+        ``document_failed``.
+    level : int
+        Of :mod:`logging`.
+    **fields
+        Plain values, with the unit in the name.
+    """
+    if not logger.isEnabledFor(level):
+        return
+    fields = {"correlation_id": correlation_id(), **fields}
+    text = " ".join(f"{name}={value!r}" for name, value in fields.items())
+    logger.log(level, "%s %s", event, text, extra={"event": event, "fields": fields})
+
+
+class JsonLines(logging.Formatter):
+    """One event a line, as JSON: time (UTC), level, event, and its fields.
+
+    JSON escapes control characters, so that no value can forge a line or colour a terminal.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See :meth:`logging.Formatter.format`."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        event = getattr(record, "event", None) or record.getMessage()
+        line = {"time": moment, "level": record.levelname.lower(), "event": event}
+        return json.dumps(line | getattr(record, "fields", {}), default=str)
