@@ -55,20 +55,13 @@ def table_to_plain(table: PageTable) -> Plain:
     Amounts become texts, which keep a Decimal exactly.
     """
     rows = [
-        (
-            row.code,
-            row.upc,
-            [(name, str(value)) for name, value in row.numbers.items()],
-            row.unit,
-            [tuple(line) for line in row.description],
-            row.may_go_on,
-        )
-        for row in table.rows
+        (code, upc, tuple(numbers), list(map(str, numbers.values())), unit, [*map(tuple, text)], on)
+        for code, upc, numbers, unit, text, on in table.rows
     ]
     return (
         table.number,
         rows,
-        [tuple(line) for line in table.lead],
+        [*map(tuple, table.lead)],
         str(table.surcharges),
         [(name, str(value)) for name, value in table.totals.items()],
         table.lines_of_numbers,
@@ -78,21 +71,15 @@ def table_to_plain(table: PageTable) -> Plain:
 def table_from_plain(plain: Plain, headings: Headings | None, facts: Facts) -> PageTable:
     """A table again."""
     number, rows, lead, surcharges, totals, lines_of_numbers = plain
+    line = TextLine._make
     return PageTable(
         number,
         headings,
         [
-            Row(
-                code,
-                upc,
-                {name: Decimal(value) for name, value in numbers},
-                unit,
-                [TextLine(*line) for line in description],
-                may_go_on,
-            )
-            for code, upc, numbers, unit, description, may_go_on in rows
+            Row(code, upc, dict(zip(names, map(Decimal, amounts))), unit, [*map(line, text)], on)  # noqa: B905 - made together
+            for code, upc, names, amounts, unit, text, on in rows
         ],
-        [TextLine(*line) for line in lead],
+        [*map(line, lead)],
         Decimal(surcharges),
         {name: Decimal(value) for name, value in totals},
         facts,
