@@ -29,6 +29,8 @@ __all__ = ["PdfiumDocument", "library", "open_document"]
 #: Of FPDF_GetLastError, in fpdfview.h.
 _ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _QUARTER_TURNS = 4
+#: Of the text of one page, in UTF-16; it grows as needed.
+_FIRST_TEXT_BYTES = 1 << 14
 #: Words shorter than this on average, with the gap behind them, are words torn apart.
 SPACED_OUT_LETTERS = 4.0
 
@@ -45,6 +47,7 @@ class PdfiumDocument:
         self._pdfium = library()
         self._source = source
         self._boxes = Boxes(self._pdfium)
+        self._text_buffer = ctypes.create_string_buffer(_FIRST_TEXT_BYTES)
         self._same_indices = True
         secret = password.encode("utf-8")
         if source.path is not None:
@@ -115,9 +118,11 @@ class PdfiumDocument:
         count = self._pdfium.FPDFText_CountChars(text_page)
         if count < 1:
             return ""
-        buffer = ctypes.create_string_buffer(2 * (count + 1))
+        if 2 * (count + 1) > len(self._text_buffer):
+            self._text_buffer = ctypes.create_string_buffer(4 * (count + 1))
+        buffer = self._text_buffer
         units = max(0, self._pdfium.FPDFText_GetText(text_page, 0, count, buffer) - 1)
-        text = buffer.raw[: 2 * units].decode("utf-16-le", "replace")
+        text = str(memoryview(buffer)[: 2 * units], "utf-16-le", "replace")
         self._same_indices = units == count and len(text) == units
         return text
 

@@ -26,11 +26,13 @@ UNITS = frozenset(
 SAME_EDGE_POINTS = 3.0
 #: A heading over a column of short codes has at most so many letters.
 LONGEST_FLAG = 12
+#: ... and such a code at most so many characters.
+LONGEST_CODE = 3
 #: A unit stands at most so many points beside its heading.
 UNIT_POINTS = 20.0
 _UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9]-[0-9]{5}-[0-9]{5}-[0-9])").fullmatch
 _UPC_LABEL = re.compile(r"UPC(?: ?(?:code|no|#))?[:#.]*", re.IGNORECASE).fullmatch
-_FLAG = re.compile(r"[A-Z0-9*]{1,3}", re.ASCII).fullmatch
+_FLAG = re.compile(rf"[A-Z0-9*]{{1,{LONGEST_CODE}}}", re.ASCII).fullmatch
 SHORTEST_UPC = 12
 #: Dots that lead the eye from one column to the next.
 _LEADER_MARKS = "._\u2026\u00b7"
@@ -179,7 +181,9 @@ class CellReader:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""
         if not self._flags:
             return text
-        flags = [k for k, word in enumerate(text) if _is_flag(word[0])]
+        flags = [
+            k for k, word in enumerate(text) if len(word[0]) <= LONGEST_CODE and _is_flag(word[0])
+        ]
         if not flags:
             return text
         gap = SEGMENT_GAP_SHARE * (line[1] - line[0])

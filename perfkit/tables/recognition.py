@@ -32,14 +32,26 @@ class Evidence(NamedTuple):
         return re.search(pattern, self.text, re.IGNORECASE | re.MULTILINE) is not None
 
 
+#: The page that was looked at last, and what it says: every layout asks of the same page.
+_latest: tuple[Page, Evidence] | None = None
+
+
 def evidence(page: Page) -> Evidence:
     """What speaks for a layout on one page."""
+    global _latest
+    latest = _latest
+    if latest is None or latest[0] is not page:
+        latest = _latest = page, _evidence(page)
+    return latest[1]
+
+
+def _evidence(page: Page) -> Evidence:
     lines = group_lines(page.words)
-    text = "\n".join(line.text for line in lines)
+    whole = "\n".join([line.text for line in lines])
     headings = find_headings(lines)
-    upcs = sum(word.text.startswith(_UPC_PREFIX) and is_upc(word.text) for word in page.words)
+    upcs = sum(text.startswith(_UPC_PREFIX) and is_upc(text) for text, *_ in page.words)
     return Evidence(
         names_vendor(lines) or upcs >= _FEWEST_UPCS,
         headings[0].fields if headings else frozenset(),
-        text,
+        whole,
     )

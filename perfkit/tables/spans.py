@@ -56,6 +56,7 @@ class RowSpans:
         self._lines, self._cells, self._anchors = lines, cells, anchors
         self._numbered, self._own = numbered, own
         self._code_lines = frozenset(anchor.line for anchor in anchors)
+        self._charges: dict[int, bool] = {}
         ends = [*(anchor.line for anchor in anchors[1:]), len(lines)][: len(anchors)]
         self.between = [
             list(range(anchor.line + 1, end)) for anchor, end in zip(anchors, ends, strict=True)
@@ -190,7 +191,10 @@ class RowSpans:
 
     def is_charge(self, line: Line) -> bool:
         """Whether a line is a surcharge, a total or the like, and no text of a row."""
-        return is_surcharge(line) or self._cells.money_on(line)
+        known = self._charges.get(id(line))
+        if known is None:
+            known = self._charges[id(line)] = is_surcharge(line) or self._cells.money_on(line)
+        return known
 
     def is_tight(self, place: int, above: Line, *, first: bool) -> bool:
         """Whether a line is as close to the one above it as lines of descriptions are here."""
