@@ -9,6 +9,7 @@
     ├── TruthError                a truth or result file cannot be read as one
     ├── CorpusError               a test document cannot be made as asked
     ├── MeasurementError          a figure was asked for that this platform cannot measure
+    │   └── OutputsDifferError        two works differ in their outputs: their times say nothing
     ├── WorkersError              worker processes cannot be had here
     │   └── WorkerLostError           ... or one died or hung over its call
     ├── PerformanceError          an optimizer failed, or passed its limit of time or memory
@@ -52,6 +53,7 @@ __all__ = [
     "NoTextLayerError",
     "NotAFileError",
     "NotAPdfError",
+    "OutputsDifferError",
     "PageLostError",
     "ParameterError",
     "PerfkitError",
@@ -102,6 +104,10 @@ class CorpusError(PerfkitError, ValueError):
 
 class MeasurementError(PerfkitError, RuntimeError):
     """A figure was asked for that cannot be measured here; none is invented."""
+
+
+class OutputsDifferError(MeasurementError):
+    """Two pieces of work give different outputs, so that their times are worth nothing."""
 
 
 class WorkersError(PerfkitError, RuntimeError):

@@ -273,11 +273,11 @@ def _read_apart(
 def _read_auto(
     source: Source, recipe: Recipe, password: str, check: Check | None
 ) -> Iterator[Reading]:
-    from perfkit.executors._choice import FEWEST_TO_PROBE, pace, seconds_a_page
+    from perfkit.executors._choice import pace, seconds_a_page
 
     with _opened(source, recipe, password) as document:
         count = document.page_count
-        if count >= FEWEST_TO_PROBE and not pace.knows(recipe.engine):
+        if pace.needs_price(recipe.engine, count):
             pace.price(recipe.engine, seconds_a_page(document))
         choice = pace.choose(recipe.engine, count, recipe.workers)
         note = partial(pace.record, recipe.engine, choice.executor)

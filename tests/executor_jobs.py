@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 
 from perfkit.errors import DamagedPdfError
+from perfkit.executors import processes
+from perfkit.executors._pool import Pool
 
 __all__ = [
     "end_once",
     "hold_mb",
+    "hold_together",
     "imported",
     "leave",
     "process_streaming",
@@ -58,21 +63,34 @@ def spin(seconds: float) -> None:
         pass
 
 
-def hold_mb(size: int, marker: str, parties: int) -> int:
-    """Hold so much memory until as many processes as take part hold theirs."""
+def hold_mb(size: int, folder: str) -> int:
+    """Hold so much memory, say so in a folder, and let go once one says so there."""
     block = bytearray(size << 20)
     block[::4096] = b"x" * len(block[::4096])
-    mine = f"{marker}.{os.getpid()}"
-    os.close(os.open(mine, os.O_CREAT))
-    folder, name = os.path.split(marker)
+    os.close(os.open(f"{folder}/{os.getpid()}", os.O_CREAT))
     until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if sum(entry.startswith(name + ".") for entry in os.listdir(folder)) >= parties:
-            break
+    while not os.path.exists(f"{folder}/let go") and time.monotonic() < until:
         time.sleep(0.005)
-    # Long enough that whoever looks now and then has looked.
-    time.sleep(0.15)
     return len(block)
+
+
+def hold_together(
+    size: int, workers: int, held: Callable[[], object] = bool, pool: Pool | None = None
+) -> None:
+    """Have workers hold memory at the same time, and call ``held`` meanwhile."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def check() -> None:
+            if len(os.listdir(folder)) == workers:
+                held()
+                os.close(os.open(f"{folder}/let go", os.O_CREAT))
+
+        calls = [(size, folder)] * workers
+        for outcome in processes.ordered_map(
+            "tests.executor_jobs:hold_mb", calls, workers=workers, check=check, pool=pool
+        ):
+            if outcome.error is not None:
+                raise outcome.error
 
 
 def stream(path: str) -> None:

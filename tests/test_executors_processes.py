@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from perfkit.errors import WorkerLostError, WorkersError
-from perfkit.executors import processes
+from perfkit.executors import _pool, _workers, processes
 from perfkit.executors._frames import Frames, pack
 from perfkit.executors._pool import Pool, shared_pool
+from perfkit.executors._workers import ForkServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,11 +52,17 @@ def test_a_worker_is_kept_for_the_next_map(pool):
 
 
 @pytest.mark.parametrize(
-    ("how", "told"), [(signal.SIGKILL, "killed by SIGKILL"), (signal.SIGSTOP, "hung")]
+    ("how", "told"),
+    [
+        (signal.SIGKILL, "killed by SIGKILL"),
+        (signal.SIGSTOP, "hung"),
+        (signal.SIGRTMIN + 6, f"killed by signal {signal.SIGRTMIN + 6}"),
+    ],
 )
 def test_a_worker_that_dies_or_hangs_costs_its_own_call_only(pool, tmp_path, how, told):
-    marker = str(tmp_path / "done")
-    calls = [(marker, int(how)), *[(marker, 0)] * 5]
+    harmless = tmp_path / "has been"
+    harmless.touch()
+    calls = [(str(tmp_path / "to be"), int(how)), *[(str(harmless), 0)] * 5]
     found = list(
         processes.ordered_map(
             "tests.executor_jobs:end_once", calls, workers=2, deadline_seconds=1.0, pool=pool
@@ -87,6 +96,88 @@ def test_a_fork_server_that_died_is_replaced(pool):
         gone(pid)
     (outcome,) = processes.ordered_map("math:sqrt", [(4,)], workers=1, pool=pool)
     assert outcome.value == 2.0
+
+
+def test_a_start_that_is_broken_off_leaves_no_worker_for_the_next(pool, monkeypatch):
+    """Ctrl-C while a worker starts: what the server tells of it must not be the next one's."""
+    pool.warm(1)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ForkServer, "_read_notes", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            pool.warm(2)
+    pool.warm(2)
+    found = processes.ordered_map("os:getpid", [()] * 8, workers=2, pool=pool)
+    assert {outcome.value for outcome in found} <= set(pool.pids)
+
+
+def test_no_process_is_left_behind_by_a_pool_that_is_closed(pool):
+    pool.warm(2)
+    pids = [*pool.pids, pool._server.pid]
+    pool.close()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_worker_is_replaced_after_so_many_calls(pool, monkeypatch):
+    monkeypatch.setattr(_pool, "MOST_CALLS", 2)
+    found = processes.ordered_map("os:getpid", [()] * 2, workers=1, pool=pool)
+    (old,) = {outcome.value for outcome in found}
+    (new,) = processes.ordered_map("os:getpid", [()], workers=1, pool=pool)
+    assert new.value != old
+    assert gone(old)
+
+
+def test_a_server_that_hangs_is_ended_and_replaced(pool, monkeypatch):
+    monkeypatch.setattr(_workers, "END_SECONDS", 0.1)
+    pool.warm(1)
+    hanging = pool._server
+    os.kill(hanging.pid, signal.SIGSTOP)
+    with pytest.raises(WorkersError, match="ended or hangs"):
+        hanging.spawn(patience_seconds=0.1)
+    pool._close_server()
+    assert gone(hanging.pid)
+    (outcome,) = processes.ordered_map("math:sqrt", [(4,)], workers=1, pool=pool)
+    assert outcome.value == 2.0
+
+
+def test_a_server_that_is_gone_starts_nothing_and_knows_nothing():
+    server = ForkServer(())
+    os.kill(server.pid, signal.SIGKILL)
+    assert gone(server.pid)
+    with pytest.raises(WorkersError, match=r"cannot be started|has ended"):
+        server.spawn()
+    assert server.how_it_ended(2**22 + 1) == "it ended"
+    server.close()
+
+
+def test_a_worker_that_is_gone_takes_no_call(pool):
+    pool.warm(1)
+    worker = pool.get()
+    os.kill(worker.pid, signal.SIGKILL)
+    assert gone(worker.pid)
+    worker.send("math:sqrt", (bytes(10_000_000),))
+    assert worker.has_unsent
+    assert worker.take() is None
+    assert not worker.alive
+    worker.hang_up()
+
+
+def test_a_forked_child_lets_go_of_its_parents_workers(pool, monkeypatch):
+    """What the child runs, run here: the connections are closed, nobody is waited for."""
+    pool.warm(1)
+    (worker,), server = pool.pids, pool._server.pid
+    monkeypatch.setattr(_pool, "_shared", pool)
+    _pool._after_fork()
+    assert shared_pool() is not pool
+    # Here nobody else has the other ends, so all of them end.
+    assert gone(worker)
+    assert gone(server)
+    os.waitpid(server, 0)
+    shared_pool().close()
+    atexit.unregister(shared_pool().close)
 
 
 def test_workers_still_at_work_are_ended_with_their_map(pool):
@@ -129,7 +220,7 @@ def test_messages_are_put_together_from_parts_of_any_size():
             assert frames.feed(ours)
             message = frames.next()
             if message is not None:
-                found.append(message[0])
+                found.append(message)
     assert found == [(1, "two"), [3.0]]
 
 
@@ -146,12 +237,33 @@ def test_an_interpreter_that_cannot_be_started_is_told(pool, monkeypatch):
 
 
 def test_all_workers_lent_for_too_long_is_an_error(pool):
+    def borrow() -> None:
+        with pool.borrow(1, wait_seconds=0.01):
+            pass
+
     with (
+        ThreadPoolExecutor(1) as other,
         pool.borrow(1000),
         pytest.raises(WorkersError, match="busy"),
-        pool.borrow(1, wait_seconds=0.01),
     ):
-        pass
+        other.submit(borrow).result()
+
+
+def test_limits_are_looked_at_while_all_workers_are_lent(pool):
+    with ThreadPoolExecutor(1) as other, pool.borrow(1000):
+        calls = processes.ordered_map("math:sqrt", [(1,)], workers=1, pool=pool, check=_enough)
+        with pytest.raises(TimeoutError):
+            other.submit(next, calls).result()
+
+
+def test_who_has_all_workers_gets_one_more_rather_than_wait_for_itself(pool):
+    """Two documents read item by item in one thread, by turns."""
+    outer = processes.ordered_map("math:sqrt", [(1,)] * 99, workers=99, pool=pool)
+    assert next(outer).value == 1.0
+    (inner,) = processes.ordered_map("math:sqrt", [(4,)], workers=2, pool=pool)
+    assert inner.value == 2.0
+    outer.close()
+    assert not pool._holders
 
 
 def run_script(text: str) -> subprocess.CompletedProcess[str]:

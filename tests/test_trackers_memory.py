@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from perfkit.errors import MeasurementError
-from perfkit.executors import processes
 from perfkit.executors._pool import Pool
 from perfkit.trackers import _sampler, _tree, memory
 from perfkit.trackers.memory import MemoryUsageTracker
+from tests.executor_jobs import hold_together
 
 JOBS = """
 def hold_mb(size):
@@ -96,7 +96,7 @@ def hold(size_mb: int) -> int:
 
 
 @linux
-@pytest.mark.parametrize("size_mb", [50, 200])
+@pytest.mark.parametrize("size_mb", [50, 200, 500])
 def test_a_tracker_sees_what_this_process_held_however_short(size_mb: int) -> None:
     hold(size_mb)  # so that the allocator's own growth is behind it
     with MemoryUsageTracker() as tracker:
@@ -107,21 +107,69 @@ def test_a_tracker_sees_what_this_process_held_however_short(size_mb: int) -> No
 
 @linux
 @pytest.mark.parametrize("workers", [1, 2, 4])
-def test_a_tracker_sees_what_worker_processes_hold(workers: int, tmp_path: Path) -> None:
+def test_a_tracker_sees_what_worker_processes_hold(workers: int) -> None:
     pool = Pool(("tests.executor_jobs",))
     try:
-        pool.warm(workers)
+        hold_together(1, workers, pool=pool)  # they share less from their first call on
         with MemoryUsageTracker() as tracker:
             before = tracker.get_peak_memory_mb()
-            calls = [(50, str(tmp_path / "held"), workers)] * workers
-            found = processes.ordered_map(
-                "tests.executor_jobs:hold_mb", calls, workers=workers, pool=pool
-            )
-            assert [outcome.error for outcome in found] == [None] * workers
+            hold_together(50, workers, tracker.get_peak_memory_mb, pool)
     finally:
         pool.close()
     grown = tracker.get_peak_memory_mb() - before
     assert grown == pytest.approx(50 * workers, rel=0.05)
+
+
+@linux
+def test_memory_let_go_while_it_is_read_is_in_the_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worst moment to free memory is between two readings of the same look."""
+    held: list[bytearray] = []
+    read = _tree._read
+
+    def read_and_free(path: str) -> bytes:
+        text = read(path)
+        held.clear()
+        return text
+
+    hold(40)
+    peak = _sampler.start()
+    before = peak.mb
+    monkeypatch.setattr(_tree, "_read", read_and_free)
+    held.append(bytearray(b"x") * (40 << 20))
+    _sampler.look()
+    _sampler.stop(peak)
+    assert peak.mb > before + 38
+
+
+@linux
+def test_what_a_new_process_held_and_freed_before_the_first_look_counts() -> None:
+    peak = _sampler.start()
+    before = peak.mb
+    code = "b = bytearray(b'x') * (60 << 20); del b; print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        _sampler.look()
+        child.communicate(b"\n")
+    _sampler.stop(peak)
+    assert peak.mb > before + 58
+
+
+@linux
+def test_a_forked_child_may_leave_what_its_parent_tracks() -> None:
+    code = (
+        "import os; from perfkit.trackers.memory import MemoryUsageTracker\n"
+        "with MemoryUsageTracker():\n"
+        "    child = os.fork()\n"
+        "if child:\n"
+        "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.stdout.split(), done.stderr) == (["0"], "")
 
 
 @linux

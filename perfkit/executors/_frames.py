@@ -45,8 +45,8 @@ class Frames:
         self._buffer += part
         return bool(part)
 
-    def next(self) -> tuple[Any] | None:
-        """The next whole message, in a tuple of one; None if there is none yet."""
+    def next(self) -> Any:
+        """The next message, taken out; None if it is not here as a whole (none is None)."""
         if len(self._buffer) < HEAD.size:
             return None
         (size,) = HEAD.unpack_from(self._buffer)
@@ -56,7 +56,7 @@ class Frames:
         with memoryview(self._buffer) as view:
             message = marshal.loads(view[HEAD.size : end])
         del self._buffer[:end]
-        return (message,)
+        return message
 
 
 def receive(connection: socket.socket) -> Any:
@@ -67,8 +67,17 @@ def receive(connection: socket.socket) -> Any:
     EOFError
         If the other side is gone.
     """
-    frames = Frames()
-    while (message := frames.next()) is None:
-        if not frames.feed(connection):
-            raise EOFError
-    return message[0]
+    (size,) = HEAD.unpack(_exactly(connection, HEAD.size))
+    return marshal.loads(_exactly(connection, size))
+
+
+def _exactly(connection: socket.socket, size: int) -> bytearray:
+    content = bytearray(size)
+    with memoryview(content) as view:
+        filled = 0
+        while filled < size:
+            count = connection.recv_into(view[filled:])
+            if not count:
+                raise EOFError
+            filled += count
+    return content

@@ -7,7 +7,8 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from perfkit.errors import WorkersError
 from perfkit.executors._workers import ForkServer, Worker
@@ -18,13 +19,16 @@ __all__ = ["Pool", "shared_pool"]
 _WARM = ("perfkit.pipeline", "perfkit.engines.pdfium")
 #: A worker is replaced after so many calls: what a library leaks ends with it.
 MOST_CALLS = 5000
+#: How often who waits for a worker looks at its limits.
+_TICK_SECONDS = 0.05
 
 
 class Pool:
     """Lends workers; they are started when they are first needed, and kept.
 
     Safe to share between threads. At most so many workers live as were asked for at once,
-    or as the machine has cores: who finds all of them lent waits for the first that is free.
+    or as the machine has cores: who finds all of them lent waits for the first that is free,
+    but for a thread that has some already, which gets one more.
 
     Parameters
     ----------
@@ -39,7 +43,8 @@ class Pool:
         self._lent = 0
         self._most = os.cpu_count() or 1
         self._changed = threading.Condition()
-        self._owner = os.getpid()
+        #: Threads that hold a loan: one of them cannot wait for itself.
+        self._holders: Counter[int] = Counter()
 
     @property
     def is_warm(self) -> bool:
@@ -53,29 +58,48 @@ class Pool:
             return [worker.pid for worker in self._idle]
 
     @contextlib.contextmanager
-    def borrow(self, count: int, *, wait_seconds: float = 600.0) -> Iterator[Loan]:
+    def borrow(
+        self,
+        count: int,
+        *,
+        wait_seconds: float = 600.0,
+        check: Callable[[], None] | None = None,
+    ) -> Iterator[Loan]:
         """Lend up to ``count`` workers, and at least one.
+
+        Parameters
+        ----------
+        count : int
+        wait_seconds : float
+            How long to wait while all workers are lent.
+        check : callable, optional
+            Called often meanwhile; what it raises ends the wait.
 
         Raises
         ------
         WorkersError
-            If none can be started, or all stay lent for ``wait_seconds``.
+            If none can be started, or all stay lent.
         """
-        until = time.monotonic() + wait_seconds
-        with self._changed:
-            self._most = max(self._most, count)
-            while self._lent >= self._most:
-                if not self._changed.wait(max(0.0, until - time.monotonic())):
-                    raise WorkersError(f"All workers were busy for {wait_seconds:g} s.")
-            granted = min(count, self._most - self._lent)
-            self._lent += granted
-        loan = Loan(self, granted)
+        until, thread = time.monotonic() + wait_seconds, threading.get_ident()
+        loan = Loan(self)
         try:
+            with self._changed:
+                self._most = max(self._most, count)
+                while self._lent >= self._most and not self._holders[thread]:
+                    if time.monotonic() >= until:
+                        raise WorkersError(f"All workers were busy for {wait_seconds:g} s.")
+                    self._changed.wait(_TICK_SECONDS)
+                    if check is not None:
+                        check()
+                loan.granted = max(1, min(count, self._most - self._lent))
+                self._lent += loan.granted
+                self._holders[thread] += 1
             yield loan
         finally:
             loan.close()
             with self._changed:
-                self._lent -= granted
+                self._lent -= loan.granted
+                self._holders -= Counter([thread] if loan.granted else [])
                 self._changed.notify_all()
 
     def warm(self, count: int) -> None:
@@ -89,23 +113,26 @@ class Pool:
         with self._changed:
             while self._idle:
                 worker = self._idle.pop()
-                if worker.take() is None and worker.alive:
+                worker.take()
+                if worker.alive:
                     return worker
                 worker.hang_up()  # it died while nobody looked
             return self._spawn()
 
     def _spawn(self) -> Worker:
-        for attempt in (1, 2):
-            if self._server is None:
-                self._server = ForkServer(self._modules)
-            try:
-                return self._server.spawn()
-            except WorkersError:
-                self._server.close()
-                self._server = None
-                if attempt == 2:  # noqa: PLR2004 - the server itself may have been killed, once
-                    raise
-        raise AssertionError
+        try:
+            return self._spawn_once()
+        except WorkersError:
+            return self._spawn_once()  # the server itself may have been killed
+
+    def _spawn_once(self) -> Worker:
+        if self._server is None:
+            self._server = ForkServer(self._modules)
+        try:
+            return self._server.spawn()
+        except BaseException:
+            self._close_server()
+            raise
 
     def give_back(self, worker: Worker) -> None:
         """Take a worker that has answered its last call."""
@@ -126,9 +153,12 @@ class Pool:
             for worker in self._idle:
                 worker.hang_up()
             self._idle.clear()
-            if self._server is not None:
-                self._server.close()
-                self._server = None
+            self._close_server()
+
+    def _close_server(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
 
     def forget(self) -> None:
         """In a forked child: the workers are the parent's."""
@@ -141,8 +171,8 @@ class Pool:
 class Loan:
     """Some workers of a pool, for one map; used by one thread."""
 
-    def __init__(self, pool: Pool, granted: int) -> None:
-        self._pool, self.granted = pool, granted
+    def __init__(self, pool: Pool) -> None:
+        self._pool, self.granted = pool, 0
         self._held: set[Worker] = set()
 
     def get(self) -> Worker:

@@ -141,7 +141,9 @@ class PageResults:
     def _lost(self, page: int, error: WorkerLostError) -> PageLostError:
         doing = "reading it" if self.count else "opening it"
         return PageLostError(
-            self._name, page if self.count else None, problem=f"{doing} was tried twice: {error}"
+            self._name,
+            page if self.count else None,
+            problem=f"{doing} was tried twice: {str(error).rstrip('.')}",
         )
 
     def _end_of_call(self, page: int) -> int:

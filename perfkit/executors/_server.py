@@ -51,6 +51,7 @@ def main(descriptor: int, modules: Sequence[str]) -> None:
         for worker in alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
+            os.waitpid(worker, 0)
 
 
 def _step(control: socket.socket, woken: int, wake: int, alive: set[int]) -> bool:
@@ -84,7 +85,8 @@ def _become_worker(descriptor: int, wake: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(wake)
-        serve(socket.socket(fileno=descriptor))
+        with socket.socket(fileno=descriptor) as connection:
+            serve(connection)
         code = 0
     finally:
         sys.stderr.flush()

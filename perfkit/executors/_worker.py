@@ -7,6 +7,7 @@ import socket
 import sys
 from typing import Any
 
+from perfkit.correlation import carried
 from perfkit.executors._frames import pack, receive
 from perfkit.executors._outcome import pack_error, run
 
@@ -23,8 +24,10 @@ def serve(connection: socket.socket) -> None:
             if not select.select([connection], [], [], IDLE_SECONDS)[0]:
                 _let_go()
                 select.select([connection], [], [])
-            function, arguments = receive(connection)
-            connection.sendall(_answer(function, arguments))
+            function, arguments, correlation = receive(connection)
+            with carried(correlation):
+                answer = _answer(function, arguments)
+            connection.sendall(answer)
         except (EOFError, OSError):
             return
 

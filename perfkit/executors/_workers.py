@@ -25,6 +25,8 @@ _START = (
 )
 #: Starting an interpreter and its imports; many times what it takes on an idle machine.
 START_SECONDS = 30.0
+#: The server ends at once when it is told to; one that does not is stopped, and is killed.
+END_SECONDS = 2.0
 
 
 class Worker:
@@ -46,9 +48,9 @@ class Worker:
         """Whether a part of the call still waits for room on its way."""
         return bool(self._unsent)
 
-    def send(self, function: str, arguments: tuple[Any, ...]) -> None:
+    def send(self, function: str, arguments: tuple[Any, ...], correlation: str = "") -> None:
         """Begin to send a call."""
-        self._unsent = memoryview(pack((function, arguments)))
+        self._unsent = memoryview(pack((function, arguments, correlation)))
         self.calls += 1
         self.push()
 
@@ -63,10 +65,14 @@ class Worker:
             return
         self._unsent = self._unsent[sent:]
 
-    def take(self) -> tuple[Any] | None:
-        """The answer, in a tuple of one, once it is here; ``alive`` says if it may still come."""
+    def take(self) -> tuple[bool, Any] | None:
+        """The answer, once it is here as a whole; ``alive`` says whether it may still come.
+
+        It is whether the call succeeded, and its value or packed error.
+        """
         self.alive = self._frames.feed(self.connection)
-        return self._frames.next()
+        answer: tuple[bool, Any] | None = self._frames.next()
+        return answer
 
     def end(self) -> None:
         """Kill the process and hang up."""
@@ -119,8 +125,11 @@ class ForkServer:
         self._notes = bytearray()
         self.pid = self._process.pid
 
-    def spawn(self) -> Worker:
+    def spawn(self, patience_seconds: float = START_SECONDS) -> Worker:
         """A new worker.
+
+        Broken off by an error, the server is of no more use: what it tells next belongs to
+        the worker that nobody took.
 
         Raises
         ------
@@ -130,12 +139,15 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         try:
             socket.send_fds(self._control, [SPAWN], [theirs.fileno()])
-            until = time.monotonic() + START_SECONDS
+            until = time.monotonic() + patience_seconds
             while not self._started and self._read_notes(until - time.monotonic()):
                 pass
         except OSError as error:
             ours.close()
             raise WorkersError(f"Worker processes cannot be started: {error}") from error
+        except BaseException:
+            ours.close()
+            raise
         finally:
             theirs.close()
         if not self._started:
@@ -181,7 +193,7 @@ class ForkServer:
         """Hang up, whereupon the server ends its workers and itself."""
         self._control.close()
         try:
-            self._process.wait(2.0)
+            self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from perfkit.correlation import correlation_id
 from perfkit.errors import WorkerLostError
 from perfkit.executors._outcome import Outcome, unpack_error
 from perfkit.executors._pool import Loan, Pool, shared_pool
@@ -55,7 +56,7 @@ def ordered_map(
     A worker that dies or passes the deadline makes its call's outcome a
     :class:`~perfkit.errors.WorkerLostError`; the call is not repeated here.
     """
-    with (pool or shared_pool()).borrow(workers) as loan:
+    with (pool or shared_pool()).borrow(workers, check=check) as loan:
         work = _Map(function, iter(calls), loan, deadline_seconds, arrived)
         with contextlib.closing(work):
             yield from work.outcomes(check)
@@ -77,14 +78,13 @@ class _Map:
         deadline: float,
         arrived: Callable[[Outcome], None] | None,
     ) -> None:
-        self._arrived = arrived
         self._function, self._calls, self._loan, self._deadline = function, calls, loan, deadline
+        self._arrived, self._correlation = arrived, correlation_id()
         self._selector = selectors.DefaultSelector()
         self._busy: dict[Worker, _Task] = {}
         self._free: list[Worker] = []
         self._done: dict[int, Outcome] = {}
         self._asked = self._given = 0
-        self._exhausted = False
 
     def outcomes(self, check: Callable[[], None] | None) -> Iterator[Outcome]:
         """Outcomes in order."""
@@ -97,9 +97,7 @@ class _Map:
                 self._collect(0.0)
                 self._hand_out()
             if not self._busy:
-                if self._exhausted:
-                    return
-                continue
+                return
             self._collect(_TICK_SECONDS)
             if check is not None:
                 check()
@@ -108,16 +106,13 @@ class _Map:
         """Give a call to each worker that is free, while there are calls."""
         most = self._loan.granted
         while len(self._busy) < most and self._asked < self._given + _AHEAD * most:
-            if self._exhausted:
-                return
             call = next(self._calls, None)
             if call is None:
-                self._exhausted = True
                 return
             worker = self._free.pop() if self._free else self._loan.get()
             self._busy[worker] = _Task(self._asked, time.monotonic() + self._deadline)
             self._asked += 1
-            worker.send(self._function, call)
+            worker.send(self._function, call, self._correlation)
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.has_unsent else 0)
             self._selector.register(worker, events)
 
@@ -140,13 +135,13 @@ class _Map:
     def _read(self, worker: Worker) -> None:
         answer = worker.take()
         if answer is not None:
-            ok, value = answer[0]
+            ok, value = answer
             outcome = Outcome(value) if ok else Outcome(None, unpack_error(*value))
+            self._selector.unregister(worker)
             self._done[self._busy.pop(worker).place] = outcome
+            self._free.append(worker)
             if self._arrived is not None:
                 self._arrived(outcome)
-            self._selector.unregister(worker)
-            self._free.append(worker)
         elif not worker.alive:
             self._lose(worker, hangs=False)
 

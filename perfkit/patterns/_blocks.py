@@ -7,11 +7,11 @@ from typing import Protocol, runtime_checkable
 
 from perfkit.errors import ParameterError
 
-__all__ = ["ALPHANUMERIC", "Readable", "blocks", "parts", "slices"]
+__all__ = ["ALPHANUMERIC", "Readable", "blocks", "cut", "parts"]
 
 ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#: A run of more characters is no code, whatever else comes.
-_LONGEST = 7
+#: A run of so many characters is no code, whatever else comes.
+_TOO_LONG = 8
 
 
 @runtime_checkable
@@ -23,18 +23,30 @@ class Readable(Protocol):
         ...
 
 
-def slices(text: str, size: int) -> Iterator[str]:
-    return (text[at : at + size] for at in range(0, len(text), size))
+def cut(text: str, size: int) -> Iterator[str]:
+    """A text in blocks of about a size, cut between runs only.
+
+    A run that is longer than any code may be cut; the next block then begins with as much of
+    the run as says so.
+    """
+    start = 0
+    while start + size < len(text):
+        end = start + size
+        kept = text[end - _TOO_LONG : end].rstrip(ALPHANUMERIC)
+        between = end - _TOO_LONG + len(kept)
+        yield text[start : between if kept else end]
+        start = between
+    yield text[start:]
 
 
 def blocks(chunks: Iterable[str]) -> Iterator[str]:
-    """The same text, but for runs too long to be a code, cut between runs only."""
+    """A stream of chunks as blocks, cut between runs only; runs too long for a code lose some."""
     rest = ""
     for chunk in chunks:
         text = rest + chunk
         whole = text.rstrip(ALPHANUMERIC)
-        # Of a run that is too long as it is, one character too many is enough to say so.
-        rest = text[len(whole) :][-_LONGEST - 1 :]
+        # Of a run that is too long as it is, so much is enough to say so.
+        rest = text[len(whole) :][-_TOO_LONG:]
         if whole:
             yield whole
     if rest:

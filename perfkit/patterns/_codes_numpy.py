@@ -32,7 +32,7 @@ _Array = np.ndarray[Any, Any]
 def add_codes(block: str, codes: dict[str, None]) -> None:
     """Add the codes of a block, which ends where no code can be cut."""
     # A gap before the first character, and enough behind for a window of eight.
-    padded = b" %b%b" % (block.encode("ascii", "replace"), b" " * (9 + len(block) % 2))
+    padded = b" %b%b" % (block.encode("latin-1", "replace"), b" " * (9 + len(block) % 2))
     text = np.frombuffer(padded, np.uint8)
     starts = _candidates(np.frombuffer(padded, "<u2"), text)
     if not starts.size:

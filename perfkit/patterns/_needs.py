@@ -36,14 +36,20 @@ class Element(NamedTuple):
 
 
 class Factor(NamedTuple):
-    """Elements in a row; they begin ``low`` to ``high`` characters after the match does."""
+    """Elements in a row; they begin ``low`` to ``high`` characters after the match does.
+
+    ``before`` is what each of those characters may be.
+    """
 
     low: int
     high: int | None
     elements: tuple[Element, ...]
+    before: Element
 
 
 _ANYTHING = Element(_ASCII, other=True)
+_NO_NEWLINE = Element(_ASCII - {10}, other=True)
+_NOTHING = Element(frozenset(), other=False)
 _CATEGORIES = {
     "CATEGORY_DIGIT": _DIGITS,
     "CATEGORY_NOT_DIGIT": _ASCII - _DIGITS,
@@ -61,8 +67,11 @@ _CATEGORIES_LEAST = {
 
 def factors(pattern: re.Pattern[str]) -> list[tuple[Factor, ...]]:
     """Groups of factors: of each group, at least one is in every match."""
-    walk = _Walk(0, 0, ())
-    walk.sequence(_tree(pattern), pattern.flags)
+    walk = _Walk()
+    try:
+        walk.sequence(_tree(pattern), pattern.flags)
+    except RecursionError:  # nested deeper than this walk goes, though not than Python's own
+        return []
     walk.end_run()
     return walk.found
 
@@ -78,15 +87,21 @@ def _tree(pattern: re.Pattern[str]) -> Any:
         from re import _parser  # type: ignore[attr-defined]
     except ImportError:  # pragma: no cover - a Python without it
         return []
-    return _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
+    try:
+        return _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
+    except (RecursionError, Warning):
+        # It was compiled before, so it is right; a warning of its form was an error by now.
+        return []
 
 
 class _Walk:
     """Goes through a pattern's tree and gathers its factors."""
 
-    def __init__(self, low: int, high: int | None, run: tuple[Element, ...]) -> None:
+    def __init__(self, low: int = 0, high: int | None = 0) -> None:
         self.low, self.high = low, high
-        self.run = list(run)
+        self.before = _NOTHING
+        self.run: list[Element] = []
+        self.before_run = _NOTHING
         self.found: list[tuple[Factor, ...]] = []
 
     def sequence(self, nodes: Iterable[tuple[Any, Any]], flags: int) -> None:
@@ -98,7 +113,8 @@ class _Walk:
         if self.run:
             back = len(self.run)
             high = None if self.high is None else self.high - back
-            self.found.append((Factor(self.low - back, high, tuple(self.run[:LONGEST])),))
+            elements = tuple(self.run[:LONGEST])
+            self.found.append((Factor(self.low - back, high, elements, self.before_run),))
         self.run = []
 
     def _node(self, kind: str, value: Any, flags: int) -> None:
@@ -114,15 +130,23 @@ class _Walk:
         elif kind == "BRANCH":
             self._branch(value[1], flags)
         elif (element := _element(kind, value, flags)) is not None:
+            if not self.run:
+                self.before_run = self.before
             self.run.append(element)
             self._move(1, 1)
+            self._pass(element)
         else:
             self.end_run()
             self._move(0, None)
+            self._pass(_ANYTHING)
 
     def _move(self, low: int, high: int | None) -> None:
         self.low += low
         self.high = None if self.high is None or high is None else self.high + high
+
+    def _pass(self, element: Element) -> None:
+        before = self.before
+        self.before = Element(before.ascii | element.ascii, before.other or element.other)
 
     def _repeat(self, value: tuple[Any, Any, Any], flags: int) -> None:
         least, most, inner = value
@@ -134,6 +158,10 @@ class _Walk:
             self.sequence(inner, flags)
         if times == most:
             return
+        if not times:
+            passed = _Walk()
+            passed.sequence(inner, flags)
+            self._pass(passed.before)
         self.end_run()
         self.low, self.high = start_low, start_high
         bounded = max(most, high) < _UNBOUNDED
@@ -157,13 +185,16 @@ class _Walk:
         ways = []
         for nodes in alternatives:
             # Each goes on with the run so far: `q(?:ty|uantity)` needs one of the words.
-            walk = _Walk(self.low, self.high, tuple(self.run))
+            walk = _Walk(self.low, self.high)
+            walk.before, walk.run, walk.before_run = self.before, list(self.run), self.before_run
             walk.sequence(nodes, flags)
             walk.end_run()
-            ways.append(walk.found)
+            ways.append(walk)
         self.end_run()
-        if all(ways):
-            longest = [max(way, key=_length) for way in ways]
+        for walk in ways:
+            self._pass(walk.before)
+        if all(walk.found for walk in ways):
+            longest = [max(walk.found, key=_length) for walk in ways]
             self.found.append(tuple(factor for group in longest for factor in group))
         widths = [nodes.getwidth() for nodes in alternatives]
         high = max(high for _, high in widths)
@@ -179,7 +210,7 @@ def _element(kind: str, value: Any, flags: int) -> Element | None:
     if kind not in {"ANY", "IN", "LITERAL", "NOT_LITERAL"}:
         return None
     if kind == "ANY":
-        return _ANYTHING
+        return _ANYTHING if flags & re.DOTALL else _NO_NEWLINE
     negated = kind == "NOT_LITERAL"
     items = value if kind == "IN" else [("LITERAL", value)]
     most: set[int] = set()

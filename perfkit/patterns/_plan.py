@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from perfkit.patterns._needs import Element, Factor, begins_with_character, factors
 
-__all__ = ["CLASSES", "FOREIGN", "Plan", "Probe", "make_plan"]
+__all__ = ["CLASSES", "FOREIGN", "LOWER", "Plan", "Probe", "make_plan"]
 
 #: Stands for every character beyond ASCII.
 FOREIGN = ord("?")
@@ -17,16 +17,22 @@ _GROUPS = (
     (frozenset(range(48, 58)), ord("D")),
     (frozenset(range(97, 123)), ord("l")),
 )
-#: Upper case, digits and lower case as U, D and l; all else as itself.
-CLASSES = bytes(next((to for group, to in _GROUPS if i in group), i) for i in range(256))
+_ASCII = 128
+#: Upper case, digits and lower case as U, D and l; the rest of ASCII as itself.
+CLASSES = bytes(
+    next((to for group, to in _GROUPS if i in group), i if i < _ASCII else FOREIGN)
+    for i in range(256)
+)
+LOWER = bytes(range(_ASCII)).lower() + bytes([FOREIGN]) * _ASCII
 #: How much an element narrows the search down: bits, roughly, on the texts of documents.
 _WEIGHTS = {ord("U"): 4.0, ord("D"): 2.3, ord("l"): 1.0}
 _WEIGHT = 5.0
 #: A needle of less is found everywhere.
 _LEAST_WEIGHT = 3.5
 #: More would cost more than they rule out.
-_GROUPS_A_PATTERN = 3
-_ASCII = 128
+_GROUPS_A_PATTERN, _PROBES_A_GROUP = 3, 16
+#: A probe tells so well where a match begins that the places may be tried one by one.
+_PLACES = 16
 
 
 class Probe(NamedTuple):
@@ -36,6 +42,8 @@ class Probe(NamedTuple):
     ----------
     low, high : int, int or None
         The factor begins so many characters after the match does.
+    before : str or None
+        Where there is no ``high``: what those characters may be, if that is known.
     sets : tuple of frozenset
         Of each, the text must hold one, by ASCII code.
     needle : bytes
@@ -48,6 +56,7 @@ class Probe(NamedTuple):
 
     low: int
     high: int | None
+    before: str | None
     sets: tuple[frozenset[int], ...]
     needle: bytes
     kind: str
@@ -70,16 +79,15 @@ class Plan(NamedTuple):
         Of each, the text must hold one.
     groups : tuple of tuple of Probe
         Of each group at least one probe hits where the pattern matches; most telling first.
-    fixed : Probe or None
-        One that stands at a fixed distance from where the match begins.
+    near : Probe or None
+        One that leaves few places where the match may begin.
     is_quick : bool
-        ``re`` leaps from one first character to the next on its own, so that looking ahead
-        pays only where it costs next to nothing.
+        ``re`` leaps from one first character to the next on its own: looking ahead is no gain.
     """
 
     sets: tuple[frozenset[int], ...]
     groups: tuple[tuple[Probe, ...], ...]
-    fixed: Probe | None
+    near: Probe | None
     is_quick: bool
 
 
@@ -88,19 +96,35 @@ def make_plan(pattern: re.Pattern[str], *, wide: bool) -> Plan:
     """The most telling factors of a pattern, in texts beyond ASCII (``wide``) or within."""
     groups = [tuple(_probe(factor, wide=wide) for factor in group) for group in factors(pattern)]
     sets = {each for group in groups if len(group) == 1 for each in group[0].sets}
-    telling = [group for group in groups if all(probe.weight for probe in group)]
+    telling = [
+        group
+        for group in groups
+        if len(group) <= _PROBES_A_GROUP and all(probe.weight for probe in group)
+    ]
     telling.sort(key=lambda group: -min(probe.weight for probe in group))
-    alone = [group[0] for group in telling if len(group) == 1]
-    fixed = next((probe for probe in alone if probe.low == probe.high), None)
+    near = (group[0] for group in telling if len(group) == 1 and _is_near(group[0]))
     telling = telling[:_GROUPS_A_PATTERN]
-    return Plan(tuple(sets), tuple(telling), fixed, begins_with_character(pattern))
+    return Plan(tuple(sets), tuple(telling), next(near, None), begins_with_character(pattern))
+
+
+def _is_near(probe: Probe) -> bool:
+    if probe.high is None:
+        return probe.before is not None
+    return probe.high - probe.low < _PLACES
 
 
 def _probe(factor: Factor, *, wide: bool) -> Probe:
     members = [_members(element, wide=wide) for element in factor.elements]
     needle, kind, offset = _best_needle(members)
     sets = tuple({each for each in members if len(each) < _ASCII})
-    return Probe(factor.low, factor.high, sets, needle, kind, offset)
+    return Probe(factor.low, factor.high, _before(factor, wide=wide), sets, needle, kind, offset)
+
+
+def _before(factor: Factor, *, wide: bool) -> str | None:
+    if factor.high is not None or (wide and factor.before.other):
+        return None
+    known = factor.before.ascii
+    return "".join(map(chr, known)) if len(known) < _ASCII else None
 
 
 def _members(element: Element, *, wide: bool) -> frozenset[int]:
@@ -129,7 +153,8 @@ def _weigh(needle: bytes, kind: str) -> float:
 
 
 def _exact(members: frozenset[int]) -> int | None:
-    return next(iter(members)) if len(members) == 1 else None
+    # A question mark may stand for any character beyond ASCII: only the other looks know it.
+    return next(iter(members)) if len(members) == 1 and FOREIGN not in members else None
 
 
 def _lower(members: frozenset[int]) -> int | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfkit.patterns._needs import LONGEST
-from perfkit.patterns._plan import CLASSES, FOREIGN, Probe
+from perfkit.patterns._plan import CLASSES, FOREIGN, LOWER, Probe
 
 __all__ = ["View"]
 
-_SAMPLE = 1 << 12
-#: Leaping from one to the next pays for a character that is at least so rare in the samples.
-_RARE = 4
+_TABLES = {"classes": CLASSES, "lower": LOWER}
+#: Characters at once, on the way back from a probe to where its match may begin.
+_BACK = 1 << 8
 
 
 class View:
@@ -25,9 +25,7 @@ class View:
         self.block_size = block_size
         self.is_wide = not text.isascii()
         self._known = {FOREIGN: True} if self.is_wide else {}
-        self._blocks: dict[tuple[str, int], bytes] = {}
-        half = len(text) // 2
-        self._sample = text[:_SAMPLE] + text[half : half + _SAMPLE]
+        self._blocks: dict[tuple[str, int], bytearray] = {}
 
     def lacks(self, sets: tuple[frozenset[int], ...]) -> bool:
         """Whether of one of the sets no character is in the text."""
@@ -40,53 +38,63 @@ class View:
             known = self._known[character] = chr(character) in self.text
         return known
 
-    def leaps(self, probe: Probe) -> bool:
-        """Whether an exact needle can be looked for by leaps: its rarest character is rare."""
-        return bool(probe.needle) and not self.is_wide and self._rarest(probe.needle)[1]
+    def earliest(self, group: tuple[Probe, ...]) -> int | None:
+        """No match begins before it; None where none of the group hits.
 
-    def _rarest(self, needle: bytes) -> tuple[int, bool]:
-        """The place in a needle of its rarest character, and whether that is rare."""
-        counts = [self._sample.count(chr(character)) for character in needle]
-        least = min(counts)
-        return counts.index(least), least <= _RARE
+        All of the group go through the text side by side: it is left where the first one hits.
+        """
+        live = [probe for probe in group if not self.lacks(probe.sets)]
+        for start in range(0, len(self.text) if live else 0, self.block_size):
+            hits = [next(self._block_hits(probe, start, start), None) for probe in live]
+            if any(hit is not None for hit in hits):
+                end = start + self.block_size
+                return min(
+                    self.begin(probe, end if hit is None else hit)
+                    for probe, hit in zip(live, hits, strict=True)
+                )
+        return None
 
-    def hits(self, probe: Probe, first: int = 0) -> Iterator[int]:
+    def begin(self, probe: Probe, hit: int) -> int:
+        """Where a match begins at the earliest whose factor stands at ``hit``, or behind it."""
+        if probe.high is not None:
+            return max(0, hit - probe.high)
+        if probe.before is None:
+            return 0
+        hit = min(hit, len(self.text))
+        while hit > 0:
+            some = self.text[max(0, hit - _BACK) : hit]
+            kept = some.rstrip(probe.before)
+            hit -= len(some) - len(kept)
+            if kept:
+                return hit
+        return 0
+
+    def hits(self, probe: Probe, first: int) -> Iterator[int]:
         """Where, in order, the factor may begin, ``first`` at the earliest."""
-        if self.lacks(probe.sets):
-            return iter(())
-        find = self._exact_hits if probe.kind == "exact" else self._block_hits
-        return find(probe, first)
-
-    def _exact_hits(self, probe: Probe, first: int) -> Iterator[int]:
-        text, needle, offset = self.text, probe.needle.decode("ascii"), probe.offset
-        place, is_rare = (0, False) if self.is_wide else self._rarest(probe.needle)
-        if not is_rare:
-            at = text.find(needle, first + offset)
-            while at >= 0:
-                yield at - offset
-                at = text.find(needle, at + 1)
-            return
-        rare = needle[place]
-        at = text.find(rare, first + offset + place)
-        while at >= 0:
-            if text.startswith(needle, at - place):
-                yield at - place - offset
-            at = text.find(rare, at + 1)
-
-    def _block_hits(self, probe: Probe, first: int) -> Iterator[int]:
         size = self.block_size
         for start in range(first - first % size, len(self.text), size):
-            data = self._block(probe.kind, start)
-            at = data.find(probe.needle, max(0, first - start) + probe.offset)
-            while 0 <= at - probe.offset < size:
-                yield start + at - probe.offset
-                at = data.find(probe.needle, at + 1)
+            yield from self._block_hits(probe, start, max(first, start))
 
-    def _block(self, kind: str, start: int) -> bytes:
+    def _block_hits(self, probe: Probe, start: int, first: int) -> Iterator[int]:
+        end = start + self.block_size
+        if probe.kind == "exact":
+            text, needle = self.text, probe.needle.decode("ascii")
+            stop = end + probe.offset + len(needle) - 1
+            at = text.find(needle, first + probe.offset, stop)
+            while at >= 0:
+                yield at - probe.offset
+                at = text.find(needle, at + 1, stop)
+            return
+        data = self._block(probe.kind, start)
+        at = data.find(probe.needle, first - start + probe.offset)
+        while 0 <= at - probe.offset < self.block_size:
+            yield start + at - probe.offset
+            at = data.find(probe.needle, at + 1)
+
+    def _block(self, kind: str, start: int) -> bytearray:
         found = self._blocks.get((kind, start))
         if found is None:
             some = self.text[start : start + self.block_size + LONGEST]
-            data = some.encode("ascii", "replace")
-            found = data.lower() if kind == "lower" else data.translate(CLASSES)
+            found = bytearray(some, "latin-1", "replace").translate(_TABLES[kind])
             self._blocks[kind, start] = found
         return found

@@ -121,42 +121,34 @@ def search(pattern: re.Pattern[str], view: View) -> re.Match[str] | None:
     plan = make_plan(pattern, wide=view.is_wide)
     if view.lacks(plan.sets):
         return None
-    if plan.is_quick and not (plan.fixed and view.leaps(plan.fixed)):
+    if plan.is_quick:
         return pattern.search(view.text)
     start = 0
     for group in plan.groups:
-        # No match begins before the first hit of any of its probes, less the most it may stand
-        # behind the match's beginning.
-        firsts = [first for probe in group if (first := _earliest(view, probe)) is not None]
-        if not firsts:
+        earliest = view.earliest(group)
+        if earliest is None:
             return None
-        start = max(start, min(firsts))
-    if plan.fixed:
-        return _try_hits(pattern, view, plan.fixed, start)
+        start = max(start, earliest)
+    if plan.near:
+        return _try_places(pattern, view, plan.near, start)
     return pattern.search(view.text, start)
 
 
-def _earliest(view: View, probe: Probe) -> int | None:
-    """Where a match with this probe begins at the earliest; None where there is none."""
-    hit = next(view.hits(probe), None)
-    if hit is None or probe.high is None:
-        return None if hit is None else 0
-    return max(0, hit - probe.high)
-
-
-def _try_hits(
+def _try_places(
     pattern: re.Pattern[str], view: View, probe: Probe, first: int
 ) -> re.Match[str] | None:
-    """A match begins a known distance before each hit: try these places, in order."""
-    for tries, hit in enumerate(view.hits(probe, first), 1):
-        start = hit - probe.low
-        if start < first:
-            continue
-        if tries * _CHARACTERS_A_TRY > start - first + _WORTH_LOOKING:
+    """Each hit leaves some places where a match may begin: try these, in order."""
+    tries, start = 0, first
+    for hit in view.hits(probe, first):
+        places = range(max(start, view.begin(probe, hit)), hit - probe.low + 1)
+        tries += len(places)
+        if tries * _CHARACTERS_A_TRY > places.stop - first + _WORTH_LOOKING:
             return pattern.search(view.text, start)
-        match = pattern.match(view.text, start)
-        if match:
-            return match
+        for at in places:
+            match = pattern.match(view.text, at)
+            if match:
+                return match
+        start = max(start, places.stop)
     return None
 
 

@@ -9,7 +9,7 @@ import time
 from typing import NamedTuple
 
 from perfkit.errors import MeasurementError
-from perfkit.trackers._tree import Standing, forget_gone, forget_mark, processes, pss_mb, standing
+from perfkit.trackers._tree import Share, forget_gone, forget_mark, processes, share, standing
 
 __all__ = ["Peak", "look", "start", "stop"]
 
@@ -31,10 +31,9 @@ class Peak:
 
 
 class _Read(NamedTuple):
-    """Proportional memory of a process, the resident memory it had then, and when. MiB."""
+    """What was read of a process, and when."""
 
-    pss_mb: float
-    rss_mb: float
+    share: Share
     at: float
 
 
@@ -61,7 +60,8 @@ class _Sampler:
     def remove(self, peak: Peak) -> None:
         with self._changed:
             self.look(exact=True)
-            self._peaks.remove(peak)
+            if peak in self._peaks:  # in a forked child it is not: it was the parent's
+                self._peaks.remove(peak)
             self._changed.notify()
 
     def look(self, *, exact: bool = False) -> bool:
@@ -76,39 +76,46 @@ class _Sampler:
             If the platform does not tell.
         """
         with self._changed:
-            now = time.monotonic()
-            tree = {pid: found for pid in processes() if (found := standing(pid))}
-            forget_gone(tree)
-            before = {pid: self._reads.get(pid) for pid in tree}
-            self._reads = {
-                pid: self._read(pid, found, before[pid], now, exact=exact)
-                for pid, found in tree.items()
-            }
-            short = max((self._missed(pid, found) for pid, found in tree.items()), default=0.0)
-            self._now_mb = sum(read.pss_mb for read in self._reads.values())
-            mb = self._now_mb + short
+            now, pids = time.monotonic(), processes()
+            grown, missed = False, 0.0
+            for pid in pids:
+                before = self._reads.get(pid)
+                if before is None or exact or not self._is_calm(pid, before, now):
+                    self._reads[pid] = _Read(share(pid), now)
+                    grown = True
+                # The mark is looked at after the memory: it holds what was let go in between.
+                missed = max(missed, self._missed(pid, self._reads[pid].share.rss_mb))
+            for gone in self._reads.keys() - pids:
+                del self._reads[gone]
+                self._marks.pop(gone, None)
+            forget_gone(pids)
+            self._now_mb = sum(read.share.pss_mb for read in self._reads.values())
             for peak in self._peaks:
-                peak.mb = max(peak.mb, mb)
-            return any(read != before[pid] for pid, read in self._reads.items())
+                peak.mb = max(peak.mb, self._now_mb + missed)
+            return grown
 
-    def _read(
-        self, pid: int, found: Standing, before: _Read | None, now: float, *, exact: bool
-    ) -> _Read:
-        if before is not None and not exact:
-            change = abs(found.rss_mb - before.rss_mb)
-            calm = change <= max(CHANGE_MB, CHANGE_SHARE * before.rss_mb)
-            if calm and now - before.at < LONGEST_SECONDS:
-                return before
-        return _Read(pss_mb(pid), found.rss_mb, now)
+    def _is_calm(self, pid: int, before: _Read, now: float) -> bool:
+        """Whether a process holds what it held when it was last read, as far as it matters."""
+        found = standing(pid)
+        if found is None:
+            return False
+        change = abs(found.rss_mb - before.share.rss_mb)
+        return (
+            change <= max(CHANGE_MB, CHANGE_SHARE * before.share.rss_mb)
+            and now - before.at < LONGEST_SECONDS
+        )
 
-    def _missed(self, pid: int, found: Standing) -> float:
-        """What a process held beyond what it holds now, since the last look."""
-        before = self._marks.get(pid)
-        beyond = found.mark_mb - found.rss_mb
-        risen = before is not None and found.mark_mb > before
+    def _missed(self, pid: int, rss_mb: float) -> float:
+        """What a process has held since the last look beyond what it held at the reading."""
+        found = standing(pid)
+        if found is None:
+            return 0.0
+        risen = found.mark_mb > self._marks.get(pid, 0.0)
+        beyond = found.mark_mb - rss_mb
         self._marks[pid] = found.mark_mb
         if beyond > CHANGE_MB and forget_mark(pid):
-            self._marks[pid] = found.rss_mb
+            after = standing(pid)
+            self._marks[pid] = after.mark_mb if after else 0.0
         return max(0.0, beyond) if risen else 0.0
 
     def _run(self) -> None:

@@ -16,7 +16,7 @@ __all__ = [
     "forget_mark",
     "forgotten_mark_mb",
     "processes",
-    "pss_mb",
+    "share",
     "standing",
 ]
 
@@ -123,10 +123,17 @@ def forgotten_mark_mb(pid: int) -> float:
     return _forgotten.get(pid, 0.0)
 
 
-def pss_mb(pid: int) -> float:
-    """Proportional set size: a page that n processes share counts as 1/n in each. MiB.
+class Share(NamedTuple):
+    """Resident memory of one process, and what it comes to if shared pages are shared out. MiB."""
 
-    0 for a process that is gone.
+    rss_mb: float
+    pss_mb: float
+
+
+def share(pid: int) -> Share:
+    """Resident and proportional set size, of one moment; zeros for a process that is gone.
+
+    In the proportional set size (PSS) a page that n processes share counts as 1/n in each.
 
     Raises
     ------
@@ -134,11 +141,11 @@ def pss_mb(pid: int) -> float:
         If this kernel does not tell.
     """
     text = _read(f"/proc/{pid}/smaps_rollup")
-    found = _kib(text, b"\nPss:")
-    if found is not None:
-        return found / _KIB_PER_MIB
+    rss, pss = _kib(text, b"\nRss:"), _kib(text, b"\nPss:")
+    if rss is not None and pss is not None:
+        return Share(rss / _KIB_PER_MIB, pss / _KIB_PER_MIB)
     if standing(pid) is None:
-        return 0.0
+        return Share(0.0, 0.0)
     raise MeasurementError(
         f"/proc/{pid}/smaps_rollup gives no Pss: it takes Linux 4.14 or newer, and leave to read "
         "the process."

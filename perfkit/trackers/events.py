@@ -1,4 +1,4 @@
-"""Structured log events, and the correlation id that ties those of one document together.
+"""Structured log events, tied together by the correlation id of their document.
 
 Fields are numbers, names and ids: never text of a document. A program sees them by setting up
 logging for ``perfkit.events``; :class:`JsonLines` writes one JSON object a line.
@@ -6,36 +6,16 @@ logging for ``perfkit.events``; :class:`JsonLines` writes one JSON object a line
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import uuid
-from collections.abc import Iterator
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+
+from perfkit.correlation import correlated, correlation_id
 
 __all__ = ["JsonLines", "correlated", "correlation_id", "emit"]
 
 logger = logging.getLogger("perfkit.events")
-
-_correlation_id: ContextVar[str] = ContextVar("perfkit_correlation_id", default="")
-
-
-def correlation_id() -> str:
-    """The id of the document that is being processed in this thread or task; empty outside."""
-    return _correlation_id.get()
-
-
-@contextlib.contextmanager
-def correlated(known: str = "") -> Iterator[str]:
-    """Give a document an id: the one that is in force already, or ``known``, or a new one."""
-    chosen = _correlation_id.get() or known or uuid.uuid4().hex
-    token = _correlation_id.set(chosen)
-    try:
-        yield chosen
-    finally:
-        _correlation_id.reset(token)
 
 
 def emit(event: str, *, level: int = logging.INFO, **fields: Any) -> None:

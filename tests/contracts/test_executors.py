@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from perfkit import plugins
+from perfkit.correlation import correlated
 from perfkit.errors import DamagedPdfError
 
 
@@ -70,6 +71,14 @@ def test_what_the_check_raises_ends_the_map(ordered_map):
 
     with pytest.raises(TimeoutError, match="enough"):
         list(ordered_map("math:sqrt", ((n,) for n in range(1000)), workers=2, check=check))
+
+
+def test_a_call_knows_the_correlation_id_of_its_document(ordered_map):
+    with correlated("abc"):
+        found = list(ordered_map("perfkit.correlation:correlation_id", [()] * 3, workers=2))
+    (after,) = ordered_map("perfkit.correlation:correlation_id", [()], workers=1)
+    assert [outcome.value for outcome in found] == ["abc"] * 3
+    assert after.value == ""
 
 
 def test_maps_in_many_threads_keep_apart(ordered_map):

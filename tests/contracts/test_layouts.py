@@ -26,6 +26,8 @@ pages = st.lists(
         st.floats(1, 60),
     ),
     max_size=40,
+    # Words that begin at one point have no order but that of drawing.
+    unique_by=lambda word: (word.x0, word.top),
 ).map(lambda words: Page(1, 612.0, 792.0, words))
 OTHER_VENDOR = """
 Willow & Finch Trading Company                          ORDER NO: WF-48900
