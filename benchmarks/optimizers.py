@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -20,10 +21,10 @@ from perfkit.bench.progress import Progress
 from perfkit.bench.records import Recorder
 from perfkit.corpus import make
 from perfkit.errors import MeasurementError
-from perfkit.executors import processes
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.trackers.memory import MemoryUsageTracker, peak_of_fresh_process
+from tests.executor_jobs import hold_together
 
 __all__ = ["auto", "concurrent", "main", "stream", "streaming", "tracker"]
 
@@ -36,6 +37,9 @@ LENGTHS = (1, 2, 5, 15, 40, 100, 1000)
 ABOVE = Goal("1,000 pages streamed, above import perfkit", "MiB", "at most", 25)
 GROWTH = Goal("1,000 pages streamed against 15 pages, peak", "x", "at most", 1.3)
 SEEN = Goal("tracked of 200 MiB held by each of two workers", "x", "at least", 0.95)
+
+#: So long is memory held that a tracker is to see by itself.
+_HELD_SECONDS = 0.1
 
 Paths = dict[int, Path]
 
@@ -103,16 +107,11 @@ def streaming(paths: Paths, rounds: int) -> Iterator[Measured]:
 def tracker(rounds: int) -> Iterator[Measured]:
     """Tracked growth over what two workers are known to hold."""
     size_mb, shares = 200, []
-    processes.warm(WORKERS)
+    hold_together(1, WORKERS)  # so that they no longer share what any work takes
     for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as folder, MemoryUsageTracker() as watching:
+        with MemoryUsageTracker() as watching:
             before = watching.get_peak_memory_mb()
-            calls = [(size_mb, f"{folder}/held", WORKERS)] * WORKERS
-            for outcome in processes.ordered_map(
-                "tests.executor_jobs:hold_mb", calls, workers=WORKERS
-            ):
-                if outcome.error is not None:
-                    raise outcome.error
+            hold_together(size_mb, WORKERS, partial(time.sleep, _HELD_SECONDS))
         shares.append((watching.get_peak_memory_mb() - before) / (size_mb * WORKERS))
     yield SEEN.against(trimmed(shares))
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
         assess,
         score,
     )
+    from perfkit.bench.compare import (
+        compare,
+    )
+    from perfkit.bench.sweep import (
+        sweep,
+    )
+    from perfkit.bench.verdict import (
+        Verdict,
+    )
     from perfkit.errors import (
         CacheError,
         CorpusError,
@@ -35,6 +44,7 @@ if TYPE_CHECKING:
         NotAFileError,
         NotAPdfError,
         NoTextLayerError,
+        OutputsDifferError,
         PageLostError,
         ParameterError,
         PerfkitError,
@@ -61,6 +71,9 @@ if TYPE_CHECKING:
     )
     from perfkit.optimizers.creative_coop import (
         CreativeCoopPerformanceOptimizer,
+    )
+    from perfkit.optimizers.entities import (
+        ParallelEntityProcessor,
     )
     from perfkit.optimizers.streaming import (
         MemoryOptimizer,
@@ -108,8 +121,10 @@ __all__ = [
     "NotAPdfError",
     "OptimizedPatternCache",
     "OptimizedProductCodeSearch",
+    "OutputsDifferError",
     "Page",
     "PageLostError",
+    "ParallelEntityProcessor",
     "ParameterError",
     "PerfkitError",
     "PerformanceError",
@@ -120,14 +135,17 @@ __all__ = [
     "TruncatedPdfError",
     "TruthError",
     "UnknownVendorError",
+    "Verdict",
     "Word",
     "WorkerLostError",
     "WorkersError",
     "__version__",
     "assess",
+    "compare",
     "corpus",
     "extract",
     "score",
+    "sweep",
 ]
 
 #: Where each name is found. An error class, and what else is not listed, is in `errors`.
@@ -143,12 +161,16 @@ _HOMES = {
     "OptimizedPatternCache": "patterns",
     "OptimizedProductCodeSearch": "patterns",
     "Page": "model",
+    "ParallelEntityProcessor": "optimizers.entities",
     "Recipe": "recipe",
     "StreamingDocumentProcessor": "optimizers.streaming",
+    "Verdict": "bench.verdict",
     "Word": "model",
     "assess": "accuracy",
+    "compare": "bench.compare",
     "extract": "pipeline",
     "score": "accuracy",
+    "sweep": "bench.sweep",
 }
 
 

@@ -16,6 +16,7 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 #: Smallest parameters of each notebook; a new notebook needs its line here.
 SMALLEST: dict[str, dict[str, object]] = {
     "engines": {"documents": ["order_one_page.pdf"], "rounds": 3},
+    "optimizers": {"document": "order_one_page.pdf", "rounds": 3},
 }
 
 LOGIC = re.compile(r"^\s*(def|class|for|while|if|try|with)\b", re.MULTILINE)

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 from perfkit.bench import formatting
 from perfkit.bench.formatting import Sentence, count, mib, milliseconds, percent, span
 from perfkit.bench.html import Column, notes_list, table
+from perfkit.bench.wording import effort_cells, proof_cells, remarks, rounds_run
 
 if TYPE_CHECKING:
     from perfkit.bench.engine_comparison import EngineComparison
-    from perfkit.bench.engine_results import EngineResult
+    from perfkit.bench.results import ArmResult
 
 __all__ = ["as_html", "notes", "sentence"]
-
-#: CPU time below this share of wall time: something else held the processor.
-_BUSY = 0.97
-#: An interval whose ends lie further apart than this says little.
-_WIDE = 1.5
 
 
 def sentence(comparison: EngineComparison) -> Sentence:
@@ -100,53 +96,11 @@ def _memory(comparison: EngineComparison, engine: str) -> str:
 def notes(comparison: EngineComparison) -> tuple[str, ...]:
     """Every remark of a comparison; each says what to do next."""
     found = [
-        f"{result.engine} did not read {result.document}: {result.error}"
+        f"{result.arm} did not read {result.document}: {result.error}"
         for result in comparison.results
         if result.error
     ]
-    for result in comparison.results:
-        if result.rows_differing:
-            rows = count(result.rows_differing, "row")
-            found.append(
-                f"{result.engine} gives {rows} of {result.document} otherwise than "
-                f"{comparison.baseline}: compare the two with perfkit extract --format csv."
-            )
-    if any(result.accuracy_kind == "self-check" for result in comparison.results):
-        found.append(
-            "Where no truth file stands beside a document, accuracy is the share of self-checks "
-            "that hold (sums, check digits); put NAME.json beside it to have it proved."
-        )
-    found += _doubts(comparison)
-    return tuple(found)
-
-
-def _doubts(comparison: EngineComparison) -> list[str]:
-    """Signs that the machine was too noisy, or the rounds too few."""
-    found = []
-    placebo = comparison.placebo
-    if placebo and not placebo.low <= 1 <= placebo.high:
-        found.append(
-            f"The placebo ({comparison.baseline} against itself) shows a ratio of "
-            f"{span(placebo)}, so the machine was noisy: smaller differences than that prove "
-            "nothing. Close other work and take more rounds."
-        )
-    waiting = [
-        r for r in comparison.results if r.cpu_per_wall is not None and r.cpu_per_wall < _BUSY
-    ]
-    if waiting:
-        lowest = min(r.cpu_per_wall for r in waiting if r.cpu_per_wall is not None)
-        found.append(
-            f"CPU time was as low as {percent(lowest)} of wall time for "
-            f"{', '.join(sorted({result.engine for result in waiting}))}: waiting or contention, "
-            "not slower code. Close other work and run again."
-        )
-    wide = [engine for engine, ratio in comparison.ranking() if ratio.high / ratio.low > _WIDE]
-    if wide:
-        found.append(
-            f"The interval of {', '.join(wide)} is wide: the machine was busy, or the rounds too "
-            "few. More rounds (-p rounds=15) make it narrower."
-        )
-    return found
+    return (*found, *remarks(comparison))
 
 
 def as_html(comparison: EngineComparison) -> str:
@@ -165,31 +119,19 @@ def as_html(comparison: EngineComparison) -> str:
         Column("peak MiB", numeric=True),
     ]
     rows = [_cells(result) for result in comparison.results]
-    placebo = comparison.placebo
-    holds = ""
-    if placebo:
-        holds = "; placebo " + ("holds" if placebo.low <= 1 <= placebo.high else "does not hold")
     caption = (
-        f"Engines against {baseline}, {count(comparison.rounds, 'interleaved round')}{holds}. "
+        f"Engines against {baseline}, {rounds_run(comparison)}. "
         "Peak: of a fresh process, above import perfkit."
     )
     return table(caption, columns, rows) + notes_list(comparison.notes())
 
 
-def _cells(result: EngineResult) -> list[str]:
-    accuracy = "–" if result.accuracy is None else formatting.accuracy(result.accuracy)
-    if result.accuracy_kind == "self-check":
-        accuracy += " (self-check)"
-    differing = "–" if result.rows_differing is None else str(result.rows_differing)
-    speed = result.speedup
+def _cells(result: ArmResult) -> list[str]:
     return [
         result.document,
         f"{result.pages:,}",
-        result.engine,
-        "failed" if result.error else f"{result.items:,}",
-        accuracy,
-        "baseline" if result.is_baseline else differing,
+        result.arm,
+        *proof_cells(result),
         formatting.figure(result.page_ms.value) if result.page_ms else "–",
-        "1" if result.is_baseline else formatting.bracketed(speed) if speed else "–",
-        "–" if result.memory_peak_mb is None else f"{result.memory_peak_mb:,.1f}",
+        *effort_cells(result),
     ]

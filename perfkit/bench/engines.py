@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from perfkit import plugins
 from perfkit.bench.documents import find_document
 from perfkit.bench.engine_comparison import EngineComparison
-from perfkit.bench.engine_results import PLACEBO
 from perfkit.bench.interleave import Arm, interleave, repeats_for
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Check, Peak, Recorder
+from perfkit.bench.results import PLACEBO
 from perfkit.errors import DocumentError, DocumentNotFoundError, MeasurementError, ParameterError
 from perfkit.trackers.memory import peak_of_fresh_process
 from perfkit.trackers.time import Stopwatch

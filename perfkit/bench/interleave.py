@@ -11,14 +11,14 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from perfkit.bench.records import Run
-from perfkit.trackers.time import Stopwatch
+from perfkit.trackers.time import Stopwatch, cpu_seconds
 
-__all__ = ["Arm", "interleave", "repeats_for", "run_once"]
+__all__ = ["Arm", "interleave", "old_objects_set_aside", "repeats_for", "run_once"]
 
 #: A run shorter than this is repeated until it lasts twice as long: the clock and a single
 #: interrupt would weigh too much in it.
@@ -52,6 +52,7 @@ def run_once(
     round_number: int = 0,
     order: int = 0,
     gc_off: bool = True,
+    cpu_clock: Callable[[], float] | None = None,
 ) -> Run:
     """Time one arm once. Garbage is collected before, untimed, and not while the clock runs.
 
@@ -59,6 +60,8 @@ def run_once(
     ----------
     gc_off : bool
         False leaves the collector on, for work whose own garbage is part of its cost.
+    cpu_clock : callable, optional
+        Gives CPU seconds; by default those of this process and the children it waited for.
     """
     call, was_on = arm.call, gc.isenabled()
     gc.collect()
@@ -67,7 +70,7 @@ def run_once(
     try:
         before = _switches()
         started = time.time()
-        with Stopwatch() as watch:
+        with Stopwatch(cpu_clock=cpu_clock or cpu_seconds) as watch:
             for _ in range(arm.repeats):
                 call()
         after = _switches()
@@ -102,23 +105,32 @@ def interleave(
     seed: int = 0,
     launch: str = "",
     gc_off: bool = True,
+    cpu_clock: Callable[[], float] | None = None,
+    done: Container[tuple[int, str, str]] = frozenset(),
 ) -> Iterator[Run]:
     """Runs as they are taken: ``rounds`` rounds of every arm, each in an order of its own.
 
     The arms must have been warmed up. The order is drawn from ``seed``, so that it can be
-    repeated.
+    repeated; runs that are ``done`` already (round, arm, document) are left out.
     """
     draw = random.Random(seed)
-    with _old_objects_set_aside():
+    with old_objects_set_aside():
         for round_number in range(1, rounds + 1):
             for order, arm in enumerate(draw.sample(arms, len(arms))):
+                if (round_number, arm.name, arm.document) in done:
+                    continue
                 yield run_once(
-                    arm, launch=launch, round_number=round_number, order=order, gc_off=gc_off
+                    arm,
+                    launch=launch,
+                    round_number=round_number,
+                    order=order,
+                    gc_off=gc_off,
+                    cpu_clock=cpu_clock,
                 )
 
 
 @contextmanager
-def _old_objects_set_aside() -> Iterator[None]:
+def old_objects_set_aside() -> Iterator[None]:
     """Spare the collector what was there before: in a notebook each pass took 0.1 s else."""
     if gc.get_freeze_count():  # someone else's, to be left as it is
         yield

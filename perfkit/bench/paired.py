@@ -13,7 +13,17 @@ from collections.abc import Sequence
 
 from perfkit.errors import MeasurementError, MissingExtraError
 
-__all__ = ["Interval", "PairedRules", "difference", "log_ratio", "trimmed", "word"]
+__all__ = [
+    "RULES",
+    "Interval",
+    "PairedRules",
+    "degrees_of_freedom",
+    "difference",
+    "exponential",
+    "log_ratio",
+    "trimmed",
+    "word",
+]
 
 _FEWEST_PAIRS = 3
 _HALF = 0.5
@@ -106,6 +116,11 @@ def trimmed(observations: Sequence[float], rules: PairedRules = RULES) -> Interv
     return Interval(mean, mean - half, mean + half, count, rules.confidence)
 
 
+def degrees_of_freedom(observations: int, rules: PairedRules = RULES) -> int:
+    """Of the t distribution behind :func:`trimmed`: what trimming leaves, less one."""
+    return observations - 2 * int(rules.cut * observations) - 1
+
+
 def _t_quantile(confidence: float, freedom: int) -> float:
     try:
         from scipy.special import stdtrit
@@ -135,10 +150,13 @@ def log_ratio(
     if min(*candidate, *baseline) <= 0:
         raise MeasurementError("A time of 0 or below is no measurement; the clock is too coarse.")
     logs = [math.log(a / b) for a, b in zip(candidate, baseline, strict=True)]
-    found = trimmed(logs, rules)
-    return dataclasses.replace(
-        found, value=math.exp(found.value), low=math.exp(found.low), high=math.exp(found.high)
-    )
+    return exponential(trimmed(logs, rules))
+
+
+def exponential(logs: Interval) -> Interval:
+    """The interval of a ratio from that of its logarithm."""
+    low, value, high = map(math.exp, (logs.low, logs.value, logs.high))
+    return dataclasses.replace(logs, value=value, low=low, high=high)
 
 
 def difference(

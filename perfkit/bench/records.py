@@ -19,7 +19,18 @@ from typing import Any, TextIO
 from perfkit.bench.environment import Environment, collect
 from perfkit.errors import MeasurementError
 
-__all__ = ["Check", "Peak", "Record", "Recorder", "Run", "Session", "merge", "read"]
+__all__ = [
+    "Check",
+    "Peak",
+    "Plan",
+    "Point",
+    "Record",
+    "Recorder",
+    "Run",
+    "Session",
+    "merge",
+    "read",
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,17 +84,51 @@ class Peak:
     peak_mb: float
 
 
-Record = Run | Check | Peak
-_KINDS: dict[str, type[Record]] = {"run": Run, "check": Check, "peak": Peak}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sweep is about to measure; ``digest`` tells whether two are the same sweep.
+
+    ``axes`` maps each axis to its values, ``documents`` each document to the digest of its
+    bytes; ``subject`` names what is swept.
+    """
+
+    digest: str
+    subject: str
+    baseline: str
+    axes: dict[str, list[Any]]
+    documents: dict[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Point:
+    """The settings behind an arm's name: values of the axes, and all fields of its recipe."""
+
+    arm: str
+    settings: dict[str, Any]
+    recipe: dict[str, Any]
+
+
+Record = Run | Check | Peak | Plan | Point
+_KINDS: dict[str, type[Record]] = {
+    "run": Run,
+    "check": Check,
+    "peak": Peak,
+    "plan": Plan,
+    "point": Point,
+}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Session:
-    """Records that one launch made, or several merged, all of one environment."""
+    """Records that one launch made, or several merged, all of one environment.
+
+    ``launch`` is its name; empty where several were merged.
+    """
 
     environment: Environment
     records: tuple[Record, ...]
+    launch: str = ""
 
 
 class Recorder:
@@ -95,19 +140,27 @@ class Recorder:
         A JSON-lines file, made or appended to; None keeps the records in memory only.
     environment : Environment, optional
         Of the records; by default that of this process.
+    go_on : Session, optional
+        A session of the same file that was cut short: its records stay, and what is added
+        belongs to it.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str] | None = None, environment: Environment | None = None
+        self,
+        path: str | os.PathLike[str] | None = None,
+        environment: Environment | None = None,
+        *,
+        go_on: Session | None = None,
     ) -> None:
-        self.environment = environment or collect()
+        self.environment = go_on.environment if go_on else environment or collect()
         #: Names this recording; runs carry it, so that rounds of two launches never pair.
-        self.launch = uuid.uuid4().hex[:12]
-        self.records: list[Record] = []
+        self.launch = (go_on and go_on.launch) or uuid.uuid4().hex[:12]
+        self.records: list[Record] = list(go_on.records) if go_on else []
         self._file: TextIO | None = None
         if path is not None:
             self._file = _append_to(Path(path))
-            self._write("environment", self.environment.as_dict())
+            if go_on is None:
+                self._write("environment", self.environment.as_dict())
 
     def add(self, record: Record) -> None:
         """Keep a record; it is on its way to the disk before this returns."""
@@ -124,7 +177,7 @@ class Recorder:
     @property
     def session(self) -> Session:
         """All that was added, with its environment."""
-        return Session(self.environment, tuple(self.records))
+        return Session(self.environment, tuple(self.records), self.launch)
 
     def __enter__(self) -> Recorder:
         return self
@@ -180,7 +233,7 @@ def read(path: str | os.PathLike[str]) -> list[Session]:
             ) from error
     if not environments:
         raise MeasurementError(f"{os.fspath(path)} holds no record of perfkit.")
-    return [Session(place, tuple(records.get(key, ()))) for key, place in environments.items()]
+    return [Session(place, tuple(records.get(key, ())), key) for key, place in environments.items()]
 
 
 def _lines(text: str) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""From the records of an engine comparison to its results: one a document and engine."""
+"""From the records of a comparison to its results: one a document and arm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from perfkit.bench.paired import Interval, PairedRules, log_ratio, trimmed
 from perfkit.bench.records import Check, Peak, Run, Session
 from perfkit.errors import MeasurementError
 
-__all__ = ["PLACEBO", "EngineResult", "pace", "results_of", "set_ratio"]
+__all__ = ["PLACEBO", "ArmResult", "pace", "results_of", "set_ratio"]
 
 #: Name of the arm that is the baseline once more: how far from 1 its ratio lies is noise.
 PLACEBO = "placebo"
@@ -21,16 +21,16 @@ _Key = tuple[str, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class EngineResult:
-    """What one engine made of one document, and what that took.
+class ArmResult:
+    """What one arm made of one document, and what that took.
 
-    Times are None where the engine failed or the outputs could not be compared; ratios
-    (engine / baseline, below 1 is faster) are None for the baseline itself. Memory is the
-    peak above an interpreter that has only imported perfkit.
+    Times are None where the arm failed or its output was not proved; ratios (arm / baseline,
+    below 1 is faster) are None for the baseline itself. Memory is the peak above an
+    interpreter that has only imported perfkit.
     """
 
     document: str
-    engine: str
+    arm: str
     is_baseline: bool
     pages: int
     items: int
@@ -46,21 +46,36 @@ class EngineResult:
     memory_peak_mb: float | None
 
     @property
+    def document_ms(self) -> Interval | None:
+        """Milliseconds of the whole document."""
+        found = self.page_ms
+        if found is None:
+            return None
+        value, low, high = (self.pages * each for each in (found.value, found.low, found.high))
+        return dataclasses.replace(found, value=value, low=low, high=high)
+
+    @property
     def speedup(self) -> Interval | None:
         """How many times as fast as the baseline."""
         return None if self.time_ratio is None else self.time_ratio.inverse()
 
 
-def results_of(session: Session, baseline: str, rules: PairedRules) -> list[EngineResult]:
-    """Results in the order of document size, the baseline first within each."""
+def results_of(
+    session: Session, baseline: str, rules: PairedRules, *, equal_only: bool = False
+) -> list[ArmResult]:
+    """Results in the order of document size, the baseline first within each.
+
+    ``equal_only`` asks for the baseline's very output before it gives a time; else an output
+    of known accuracy will do.
+    """
     checks = [record for record in session.records if isinstance(record, Check)]
     if not checks:
-        raise MeasurementError("These records hold no engine comparison.")
+        raise MeasurementError("These records hold no comparison.")
     times = _times(session.records)
     peaks = {(p.arm, p.document): p for p in session.records if isinstance(p, Peak)}
     ordered = sorted(checks, key=lambda check: (check.pages, check.document, check.arm != baseline))
     return [
-        _result(check, baseline, times, peaks.get((check.arm, check.document)), rules)
+        _result(check, baseline, times, peaks.get((check.arm, check.document)), rules, equal_only)
         for check in ordered
     ]
 
@@ -71,10 +86,12 @@ def _result(
     times: dict[tuple[str, str], dict[_Key, Run]],
     peak: Peak | None,
     rules: PairedRules,
-) -> EngineResult:
+    equal_only: bool,
+) -> ArmResult:
     runs = times.get((check.arm, check.document), {})
     # A time stands only beside proof of the output: the same, or its accuracy known.
-    proved = check.error is None and (check.same_as_baseline or check.accuracy is not None)
+    known = not equal_only and check.accuracy is not None
+    proved = check.error is None and (check.same_as_baseline or known)
     shown = runs if proved else {}
     page_ms = ratio = cpu_per_wall = None
     if shown:
@@ -84,9 +101,9 @@ def _result(
         cpu_per_wall = sum(run.cpu_seconds for run in shown.values()) / wall
         if check.arm != baseline:
             ratio = _ratio(shown, times.get((baseline, check.document), {}), rules)
-    return EngineResult(
+    return ArmResult(
         document=check.document,
-        engine=check.arm,
+        arm=check.arm,
         is_baseline=check.arm == baseline,
         pages=check.pages,
         items=check.items,

@@ -1,0 +1,244 @@
+"""Compare two pieces of work in one process: outputs first, then time, with a verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from perfkit.bench.interleave import repeats_for
+from perfkit.bench.paired import PairedRules, exponential, trimmed
+from perfkit.bench.pairs import BASELINE, CANDIDATE, Observed, observe
+from perfkit.bench.progress import Progress
+from perfkit.bench.records import Recorder
+from perfkit.bench.verdict import Verdict, judge
+from perfkit.errors import OutputsDifferError, ParameterError
+from perfkit.recipe import Recipe
+from perfkit.trackers.time import Stopwatch, cpu_seconds, tree_cpu_seconds
+
+if TYPE_CHECKING:
+    from perfkit.model import Extraction
+
+__all__ = ["compare", "extract_all"]
+
+Work = Callable[[], object]
+Check = Callable[[Any, Any], bool]
+Documents = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+def compare(
+    baseline: Work | Recipe,
+    candidate: Work | Recipe,
+    *,
+    documents: Documents | None = None,
+    budget_seconds: float = 5.0,
+    alpha: float = 0.01,
+    margin: float = 0.005,
+    check: Check | None = None,
+    record: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+    gc_off: bool = True,
+    seed: int = 0,
+) -> Verdict:
+    """Whether the candidate is faster or slower than the baseline, and by how much.
+
+    Both are called three times before anything is timed, and their outputs compared. Then
+    they run in pairs, in random order, with garbage collection off while the clock runs,
+    until the ratio of their times is known or the budget is spent.
+
+    Parameters
+    ----------
+    baseline, candidate : callable without arguments, or Recipe
+        Two callables, or two recipes that process the same documents.
+    documents : path or sequence of paths, optional
+        For recipes; a bare name is also looked for in ``test_invoices``.
+    budget_seconds : float
+        Seconds for the timed pairs, at most; what is clear sooner ends sooner.
+    alpha : float
+        One minus the confidence of the intervals.
+    margin : float
+        Relative: smaller differences are of no interest.
+    check : callable, optional
+        ``check(baseline_output, candidate_output)`` says whether the outputs are as good as
+        each other; replaces equality.
+    record : path, optional
+        JSON-lines file that every raw run is appended to as it is taken.
+    progress : bool
+        Show how much of the budget is spent.
+    gc_off : bool
+        False leaves garbage collection on, for work whose own garbage is part of its cost.
+    seed : int
+        Of the order within the rounds.
+
+    Returns
+    -------
+    Verdict
+        Prints as one sentence.
+
+    Raises
+    ------
+    OutputsDifferError
+        If the outputs differ, or one differs from call to call: then no time is shown.
+    ParameterError
+        If an argument makes no sense.
+
+    Examples
+    --------
+    >>> verdict = compare(lambda: sum(range(40000)), lambda: sum(range(80000)), budget_seconds=1)
+    >>> verdict.word
+    'slower'
+    """
+    rules = _rules(alpha, margin)
+    if budget_seconds <= 0:
+        raise ParameterError(f"budget_seconds must be above 0, not {budget_seconds!r}.")
+    works = _works(baseline, candidate, documents)
+    names = _names(baseline, candidate)
+    has_workers = any(isinstance(of, Recipe) and of.executor != "inline" for of in works.given)
+    output = _prove(works, check, names)
+    with Recorder(record) as recorder, Progress(progress) as show:
+        observed = observe(
+            works.baseline,
+            works.candidate,
+            repeats=_repeats(works),
+            budget_seconds=budget_seconds,
+            rules=rules,
+            seed=seed,
+            gc_off=gc_off,
+            cpu_clock=tree_cpu_seconds if has_workers else cpu_seconds,
+            keep=lambda run: recorder.add(dataclasses.replace(run, launch=recorder.launch)),
+            tell=partial(show, f"{names[1]} against {names[0]}"),
+        )
+    return _verdict(observed, rules, output, names)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Works:
+    baseline: Work
+    candidate: Work
+    given: tuple[object, object]
+
+
+def _rules(alpha: float, margin: float) -> PairedRules:
+    try:
+        return PairedRules(confidence=1 - alpha, margin=margin, same=max(0.02, 2 * margin))
+    except ValueError as error:
+        raise ParameterError(f"alpha={alpha!r}, margin={margin!r}: {error}.") from error
+
+
+def _works(
+    baseline: Work | Recipe, candidate: Work | Recipe, documents: Documents | None
+) -> _Works:
+    given = baseline, candidate
+    if isinstance(baseline, Recipe) and isinstance(candidate, Recipe):
+        paths = _paths(documents)
+        one, other = (partial(extract_all, paths, recipe) for recipe in (baseline, candidate))
+        return _Works(one, other, given)
+    if isinstance(baseline, Recipe) or isinstance(candidate, Recipe):
+        raise ParameterError("A recipe compares with a recipe, a callable with a callable.")
+    if documents is not None:
+        raise ParameterError("documents go with recipes; a callable takes no arguments.")
+    for work in given:
+        if not callable(work):
+            raise ParameterError(f"{work!r} is neither a callable nor a Recipe.")
+    return _Works(baseline, candidate, given)
+
+
+def _paths(documents: Documents | None) -> list[str]:
+    from perfkit.bench.documents import find_document
+
+    if documents is None:
+        raise ParameterError("Recipes need documents to process: documents=[...].")
+    given = [documents] if isinstance(documents, (str, os.PathLike)) else list(documents)
+    if not given:
+        raise ParameterError("There is no document to compare recipes on; name at least one.")
+    return [os.fspath(find_document(name)) for name in given]
+
+
+def extract_all(paths: Sequence[str], recipe: Recipe) -> list[Extraction]:
+    """Everything of each document, without what tells only who read it."""
+    from perfkit.pipeline import extract
+
+    return [dataclasses.replace(extract(path, recipe), engine="", warnings=()) for path in paths]
+
+
+def _names(baseline: object, candidate: object) -> tuple[str, str]:
+    if isinstance(baseline, Recipe) and isinstance(candidate, Recipe):
+        ours, theirs = baseline.as_dict(), candidate.as_dict()
+        apart = [name for name in ours if ours[name] != theirs[name]] or ["engine"]
+        one, other = (", ".join(f"{name}={of[name]}" for name in apart) for of in (ours, theirs))
+    else:
+        one, other = (getattr(of, "__name__", type(of).__name__) for of in (baseline, candidate))
+    return (one, other) if one != other else (BASELINE, CANDIDATE)
+
+
+def _prove(works: _Works, check: Check | None, names: tuple[str, str]) -> str:
+    """What the outputs prove; warms both up on the way."""
+    expected, found = works.baseline(), works.candidate()
+    again = works.baseline(), works.candidate()
+    if check is not None:
+        if not check(expected, found):
+            raise OutputsDifferError(
+                f"check({names[0]}, {names[1]}) says no to their outputs, so no time is shown."
+            )
+        return "outputs pass the given check"
+    for name, first, second in zip(names, (expected, found), again, strict=True):
+        if not _equal(first, second):
+            raise OutputsDifferError(
+                f"{name} gives another output each time, so no time is shown. Let it return "
+                "something comparable (no iterator), or give check=."
+            )
+    if not _equal(expected, found):
+        raise OutputsDifferError(
+            f"{names[1]} gives another output than {names[0]}, so no time is shown. "
+            "Mend it, or give check= where both are as good."
+        )
+    return "neither returns anything to compare" if expected is None else "outputs equal"
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if hasattr(one, "equals"):  # pandas, whose == gives a table
+        return bool(one.equals(other))
+    same = one == other
+    return bool(same.all() if hasattr(same, "all") else same)
+
+
+def _repeats(works: _Works) -> int:
+    """Calls that make one run, so that the shorter of both lasts long enough."""
+    shortest = float("inf")
+    for work in (works.baseline, works.candidate):
+        with Stopwatch() as watch:
+            work()
+        shortest = min(shortest, watch.elapsed.wall_seconds)
+    return repeats_for(shortest)
+
+
+def _verdict(
+    observed: Observed, rules: PairedRules, output: str, names: tuple[str, str]
+) -> Verdict:
+    ratio = observed.ratio(rules)
+    placebo = exponential(trimmed(observed.placebo, rules))
+    word, smallest = judge(ratio, placebo, rules)
+    has_cpu = len(observed.cpu) == len(observed.wall)
+    return Verdict(
+        word=word,
+        ratio=ratio.value,
+        low=ratio.low,
+        high=ratio.high,
+        confidence=rules.confidence,
+        margin=rules.margin,
+        pairs=len(observed.wall),
+        launches=1,
+        seconds=observed.elapsed,
+        placebo=placebo,
+        cpu=exponential(trimmed(observed.cpu, rules)) if has_cpu else None,
+        held_up_share=observed.held_up / observed.runs,
+        smallest_effect=smallest,
+        baseline_seconds=median(observed.seconds[BASELINE]),
+        candidate_seconds=median(observed.seconds[CANDIDATE]),
+        output=output,
+        baseline=names[0],
+        candidate=names[1],
+    )

@@ -1,0 +1,162 @@
+"""Time two pieces of work pair by pair until their ratio is known, or the budget is spent."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+from perfkit.bench.interleave import Arm, old_objects_set_aside, run_once
+from perfkit.bench.paired import Interval, PairedRules, exponential, trimmed
+from perfkit.bench.records import Run
+
+__all__ = ["BASELINE", "CANDIDATE", "Observed", "StoppingRule", "observe"]
+
+BASELINE, CANDIDATE = "baseline", "candidate"
+#: CPU time below this share of wall time: the run waited, or something held the processor.
+_BUSY = 0.97
+_FEWEST_ROUNDS = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoppingRule:
+    """When a comparison ends before its budget does; part of the method, not peeking.
+
+    It ends once the ratio is clear of the margin with at most ``clear`` as the interval's
+    half-width, or once the half-width is at most ``narrow_share`` of the margin, whatever the
+    ratio is. Looking at the interval over and over and stopping at the first that is clear
+    would raise false alarms in one of four comparisons of a thing with itself.
+
+    Parameters
+    ----------
+    fewest_pairs : int
+        No look before so many pairs.
+    pairs_between : int
+        Pairs from one look to the next.
+    clear : float
+        Relative half-width from which a clear ratio is believed.
+    narrow_share : float
+        Share of the margin at which the half-width is as narrow as anyone needs.
+    """
+
+    fewest_pairs: int = 16
+    pairs_between: int = 4
+    clear: float = 0.0075
+    narrow_share: float = 0.5
+
+    def ends(self, ratio: Interval, rules: PairedRules) -> bool:
+        """Whether a ratio is known well enough."""
+        half = ratio.half_width / ratio.value
+        if half <= self.narrow_share * rules.margin:
+            return True
+        is_clear = ratio.low > 1 + rules.margin or ratio.high < 1 - rules.margin
+        # A large effect needs no narrow interval: its own size is the scale.
+        return is_clear and half <= max(self.clear, abs(ratio.value - 1) / 10)
+
+
+@dataclasses.dataclass(slots=True)
+class Observed:
+    """Runs of two arms, paired as they were taken: logarithms of candidate / baseline.
+
+    ``placebo`` holds those of the baseline against itself, ``cpu`` those of CPU times.
+    """
+
+    wall: list[float] = dataclasses.field(default_factory=list)
+    cpu: list[float] = dataclasses.field(default_factory=list)
+    placebo: list[float] = dataclasses.field(default_factory=list)
+    seconds: dict[str, list[float]] = dataclasses.field(
+        default_factory=lambda: {BASELINE: [], CANDIDATE: []}
+    )
+    runs: int = 0
+    held_up: int = 0
+    elapsed: float = 0.0
+
+    def add(self, runs: Sequence[Run]) -> None:
+        """Take a round of four runs: two pairs, and the baseline against itself."""
+        own = {name: [run for run in runs if run.arm == name] for name in self.seconds}
+        for baseline, candidate in zip(own[BASELINE], own[CANDIDATE], strict=True):
+            self.wall.append(math.log(candidate.wall_seconds / baseline.wall_seconds))
+            if candidate.cpu_seconds > 0 and baseline.cpu_seconds > 0:
+                self.cpu.append(math.log(candidate.cpu_seconds / baseline.cpu_seconds))
+        first, second = own[BASELINE]
+        self.placebo.append(math.log(second.wall_seconds / first.wall_seconds))
+        for run in runs:
+            self.runs += 1
+            self.held_up += run.cpu_seconds < _BUSY * run.wall_seconds
+            self.seconds[run.arm].append(run.wall_seconds / run.repeats)
+
+    def ratio(self, rules: PairedRules) -> Interval:
+        """Candidate / baseline, wall time."""
+        return exponential(trimmed(self.wall, rules))
+
+
+def observe(
+    baseline: Callable[[], object],
+    candidate: Callable[[], object],
+    *,
+    repeats: int,
+    budget_seconds: float,
+    rules: PairedRules,
+    stopping: StoppingRule = StoppingRule(),
+    seed: int = 0,
+    gc_off: bool = True,
+    cpu_clock: Callable[[], float] | None = None,
+    keep: Callable[[Run], object] | None = None,
+    tell: Callable[[float], object] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Observed:
+    """Pairs of runs, until the stopping rule or the budget ends them.
+
+    A round is baseline, candidate, candidate, baseline, or the other way about by lot:
+    what drifts through a round weighs on both alike. At least three rounds are taken, whatever
+    the budget: fewer carry no interval.
+
+    Parameters
+    ----------
+    baseline, candidate : callable without arguments
+        Warmed up already.
+    repeats : int
+        Calls that are timed together as one run.
+    budget_seconds : float
+        Seconds, from the first run on.
+    keep : callable
+        Is handed every run as it is taken.
+    tell : callable
+        Is told the share of the budget that is spent, between rounds.
+    """
+    observed, draw = Observed(), random.Random(seed)
+    arms = (Arm(BASELINE, "", baseline, repeats), Arm(CANDIDATE, "", candidate, repeats))
+    started = clock()
+    with old_objects_set_aside():
+        for number in _rounds(started, budget_seconds, clock):
+            outer, inner = draw.sample(arms, 2)
+            runs = [
+                run_once(arm, round_number=number, order=order, gc_off=gc_off, cpu_clock=cpu_clock)
+                for order, arm in enumerate((outer, inner, inner, outer))
+            ]
+            if keep is not None:
+                deque(map(keep, runs), maxlen=0)
+            observed.add(runs)
+            observed.elapsed = clock() - started
+            if tell is not None:
+                tell(min(1.0, observed.elapsed / budget_seconds))
+            pairs = len(observed.wall)
+            due = pairs >= stopping.fewest_pairs and pairs % stopping.pairs_between == 0
+            if due and stopping.ends(observed.ratio(rules), rules):
+                break
+    return observed
+
+
+def _rounds(started: float, budget_seconds: float, clock: Callable[[], float]) -> Iterator[int]:
+    """Numbers of rounds while there is time for one more, by the longest so far."""
+    number, longest = 0, 0.0
+    while True:
+        began = clock()
+        number += 1
+        yield number
+        longest = max(longest, clock() - began)
+        if number >= _FEWEST_ROUNDS and clock() - started + longest > budget_seconds:
+            return

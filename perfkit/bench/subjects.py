@@ -1,0 +1,156 @@
+"""What is swept: perfkit's own pipeline by its Recipe, or any callable of a document."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from perfkit.bench.records import Check
+from perfkit.errors import ParameterError
+from perfkit.recipe import Recipe
+
+__all__ = ["CallSubject", "RecipeSubject", "Subject", "subject_of"]
+
+Settings = Mapping[str, Any]
+
+
+class Subject(abc.ABC):
+    """Something that processes a document as its settings say."""
+
+    name: str
+
+    @abc.abstractmethod
+    def run(self, document: str, settings: Settings) -> Any:
+        """Process a document."""
+
+    @abc.abstractmethod
+    def check(self, arm: str, label: str, output: Any, reference: Any) -> Check:
+        """What an output is worth beside the baseline's; ``reference`` is None for its own."""
+
+    def recipe(self, settings: Settings) -> dict[str, Any]:
+        """Everything that is set, for the record."""
+        return dict(settings)
+
+    @abc.abstractmethod
+    def has_workers(self, settings: Settings) -> bool:
+        """Whether it may do its work in kept worker processes."""
+
+    def baseline(self) -> tuple[str, dict[str, Any]]:
+        """Name and settings of the baseline unless another is given."""
+        return "baseline", {}
+
+
+@dataclasses.dataclass(frozen=True)
+class RecipeSubject(Subject):
+    """perfkit's own pipeline: settings are fields of a Recipe."""
+
+    recipe_: Recipe
+    name: str = "perfkit.extract"
+
+    def run(self, document: str, settings: Settings) -> Any:
+        """See :class:`Subject`."""
+        from perfkit.pipeline import extract
+
+        return extract(document, self.recipe_.with_(**settings))
+
+    def check(self, arm: str, label: str, output: Any, reference: Any) -> Check:
+        """See :class:`Subject`."""
+        from perfkit.accuracy import assess
+
+        accuracy = assess(output)
+        differing = same = None
+        if reference is not None:
+            ours, theirs = Counter(output.line_items), Counter(reference.line_items)
+            differing = max((ours - theirs).total(), (theirs - ours).total())
+            same = _plain(output) == _plain(reference)
+        return Check(
+            arm=arm,
+            document=label,
+            pages=output.pages,
+            items=len(output.line_items),
+            accuracy=accuracy.score,
+            accuracy_kind=accuracy.kind,
+            same_as_baseline=same,
+            rows_differing=differing,
+        )
+
+    def recipe(self, settings: Settings) -> dict[str, Any]:
+        """See :class:`Subject`."""
+        return self.recipe_.with_(**settings).as_dict()
+
+    def has_workers(self, settings: Settings) -> bool:
+        """See :class:`Subject`."""
+        return self.recipe_.with_(**settings).executor != "inline"
+
+    def baseline(self) -> tuple[str, dict[str, Any]]:
+        """The sequential pypdf engine."""
+        return "sequential pypdf", {"engine": "pypdf", "executor": "inline"}
+
+
+def _plain(extraction: Any) -> Any:
+    """Without what tells only who read it."""
+    return dataclasses.replace(extraction, engine="", warnings=())
+
+
+@dataclasses.dataclass(frozen=True)
+class CallSubject(Subject):
+    """One's own pipeline: ``work(document, **settings)`` gives something comparable.
+
+    ``score(output)``, if any, gives its accuracy, 0 to 1.
+    """
+
+    work: Callable[..., Any]
+    score: Callable[[Any], float] | None = None
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The callable's own."""
+        return getattr(self.work, "__qualname__", type(self.work).__name__)
+
+    def run(self, document: str, settings: Settings) -> Any:
+        """See :class:`Subject`."""
+        return self.work(document, **settings)
+
+    def check(self, arm: str, label: str, output: Any, reference: Any) -> Check:
+        """See :class:`Subject`. A document counts as one page; what it holds is not known."""
+        return Check(
+            arm=arm,
+            document=label,
+            pages=1,
+            items=len(output) if hasattr(output, "__len__") else 0,
+            accuracy=None if self.score is None else float(self.score(output)),
+            accuracy_kind=None if self.score is None else "score",
+            same_as_baseline=None if reference is None else bool(output == reference),
+            rows_differing=None,
+        )
+
+    def has_workers(self, settings: Settings) -> bool:  # noqa: ARG002 - may be, who knows
+        """See :class:`Subject`."""
+        return True
+
+
+def subject_of(
+    given: Recipe | Callable[..., Any] | str, score: Callable[[Any], float] | None = None
+) -> Subject:
+    """A subject from what a user names: a Recipe, a callable, or an installed pipeline's name.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of them.
+    RecipeError
+        If no installed package has an entry point of that name in ``perfkit.pipelines``.
+    """
+    if isinstance(given, Recipe):
+        return RecipeSubject(given)
+    if isinstance(given, (str, os.PathLike)):
+        from perfkit import plugins
+
+        return CallSubject(plugins.load("pipelines", os.fspath(given)), score)  # type: ignore[arg-type]
+    if not callable(given):
+        raise ParameterError(f"{given!r} is no Recipe, no callable and no pipeline's name.")
+    return CallSubject(given, score)
