@@ -1,0 +1,171 @@
+"""Take a calibration: many verdicts on work of exactly known amount, on this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from perfkit.bench.busy import busy_processes
+from perfkit.bench.calibration import Calibration, Tally, keep
+from perfkit.bench.compare import compare
+from perfkit.bench.counted import counted, units_lasting, work_of
+from perfkit.bench.environment import collect
+from perfkit.bench.paired import RULES
+from perfkit.bench.verdict import Verdict
+
+__all__ = ["QUICK", "THOROUGH", "Plan", "calibrate"]
+
+#: The work that is compared; one arm of a pair takes so long.
+_ARM_SECONDS = 0.020
+#: Units come as whole numbers: 2 % more of them may be 2.04 %.
+_ROUNDING = 0.001
+
+Tell = Callable[[str, float], object]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """Which work is compared, and how often.
+
+    Attributes
+    ----------
+    kinds : tuple of (Tally, int)
+        Kinds of work, with the verdicts wanted of each.
+    most_seconds : float or None
+        When no further verdict is begun.
+    """
+
+    kinds: tuple[tuple[Tally, int], ...]
+    most_seconds: float | None = None
+
+
+def _kinds(same: int, two: int, one: int, busy: int) -> tuple[tuple[Tally, int], ...]:
+    return (
+        (Tally(0.0, 0, 5.0, None, 0.01), same),
+        (Tally(0.02, 0, 2.0, 0.99, 0.0), two),
+        (Tally(0.01, 0, 2.5, 0.95, 0.0), one),
+        (Tally(0.0, 3, 2.0, None, 0.0), busy),
+        (Tally(0.02, 3, 2.0, None, 0.0), busy),
+        (Tally(0.05, 3, 2.0, None, 0.0), busy),
+    )
+
+
+THOROUGH = Plan(_kinds(300, 200, 200, 30))
+QUICK = Plan(_kinds(20, 20, 20, 3), most_seconds=100.0)
+
+
+def calibrate(
+    *,
+    quick: bool = False,
+    plan: Plan | None = None,
+    tell: Tell | None = None,
+    seed: int | None = None,
+    arm_seconds: float = _ARM_SECONDS,
+) -> Calibration:
+    """Reach many verdicts on known work, count the right ones, and keep the result.
+
+    The kinds of work take turns, so that one broken off says something of each. What has been
+    done is kept after Ctrl-C too, which is passed on.
+
+    Parameters
+    ----------
+    quick : bool
+        One to two minutes; else some thirty.
+    plan : Plan, optional
+        Another choice of work.
+    tell : callable, optional
+        Is told what is being done, and the share that is done.
+    seed : int, optional
+        Of the order of the runs and of which of the two has more work.
+    arm_seconds : float
+        Length of one run.
+    """
+    chosen = plan or (QUICK if quick else THOROUGH)
+    started = time.monotonic()
+    taken = datetime.now().astimezone().isoformat(timespec="seconds")
+    environment = collect()
+    tallies = [tally for tally, _ in chosen.kinds]
+    draw = random.Random(seed)
+    units = units_lasting(arm_seconds)
+
+    def found(complete: bool) -> Calibration:
+        return Calibration(taken, quick, complete, environment, tuple(tallies))
+
+    try:
+        for place, share in _turns(chosen, started):
+            if tell is not None:
+                tell(_doing(tallies[place], share, time.monotonic() - started), share)
+            tallies[place] = _one_more(tallies[place], units, draw)
+    except BaseException:
+        if any(tally.verdicts for tally in tallies):
+            keep(found(False))
+        raise
+    keep(found(True))
+    return found(True)
+
+
+def _turns(plan: Plan, started: float) -> Iterator[tuple[int, float]]:
+    """Which kind is next, and the share that is done: the kinds end together."""
+    total = sum(wanted for _, wanted in plan.kinds)
+    done = [0] * len(plan.kinds)
+    for number in range(total):
+        share = number / total
+        if plan.most_seconds is not None:
+            spent = (time.monotonic() - started) / plan.most_seconds
+            if spent >= 1:
+                return
+            share = max(share, spent)
+        behind = [
+            of / wanted if wanted else 1.0 for of, (_, wanted) in zip(done, plan.kinds, strict=True)
+        ]
+        place = behind.index(min(behind))
+        yield place, share
+        done[place] += 1
+
+
+def _doing(tally: Tally, share: float, spent: float) -> str:
+    left = f", {spent / share * (1 - share):.0f} s left" if share > 0 else ""
+    return f"{tally.title}{left}"
+
+
+def _one_more(tally: Tally, units: int, draw: random.Random) -> Tally:
+    """One more verdict, counted. Which of the two has more work is drawn by lot."""
+    more = round(units * (1 + tally.more))
+    candidate_has_more = draw.random() < 0.5  # noqa: PLR2004 - a coin
+    baseline_units, candidate_units = (units, more) if candidate_has_more else (more, units)
+    expected = {count: counted(count) for count in {units, more}}
+
+    def check(baseline: tuple[int, int], candidate: tuple[int, int]) -> bool:
+        done = baseline == expected[baseline_units], candidate == expected[candidate_units]
+        return all(done)
+
+    with busy_processes(tally.busy):
+        verdict = compare(
+            work_of(baseline_units),
+            work_of(candidate_units),
+            budget_seconds=tally.budget_seconds,
+            check=check,
+            seed=draw.getrandbits(32),
+        )
+    return _counted(tally, verdict, candidate_units / baseline_units)
+
+
+def _counted(tally: Tally, verdict: Verdict, truth: float) -> Tally:
+    right = "same" if truth == 1 else "slower" if truth > 1 else "faster"
+    is_found = verdict.word == right
+    # The same is said of what differs by 2 % at most, and is then no false claim.
+    is_near = verdict.word == "same" and abs(math.log(truth)) <= math.log1p(RULES.same) + _ROUNDING
+    claims = verdict.word in ("slower", "faster", "same")
+    return dataclasses.replace(
+        tally,
+        verdicts=tally.verdicts + 1,
+        found=tally.found + is_found,
+        wrong=tally.wrong + (claims and not is_found and not is_near),
+        covered=tally.covered + (verdict.low <= truth <= verdict.high),
+        too_noisy=tally.too_noisy + (verdict.word == "too noisy"),
+        seconds=tally.seconds + verdict.seconds,
+    )
