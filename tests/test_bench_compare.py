@@ -136,7 +136,7 @@ def test_a_document_that_is_not_there_is_named():
 def test_a_round_gives_two_pairs_and_a_placebo():
     observed = Observed()
     observed.add([run(BASELINE, 1), run(CANDIDATE, 2), run(CANDIDATE, 3), run(BASELINE, 1.5)])
-    assert observed.wall == pytest.approx([math.log(2), math.log(2)])
+    assert observed.own == pytest.approx([math.log(2), math.log(2)])
     assert observed.placebo == pytest.approx([math.log(1.5)])
 
 
@@ -159,7 +159,7 @@ def test_the_stopping_rule_never_ends_on_a_wide_interval(value, half):
 
 def test_three_rounds_are_taken_whatever_the_budget():
     observed = observe(count(10), count(10), repeats=1, budget_seconds=1e-9, rules=RULES)
-    assert len(observed.wall) == 6
+    assert len(observed.own) == 6
 
 
 def test_the_budget_counts_the_round_that_would_follow():

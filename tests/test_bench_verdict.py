@@ -33,6 +33,7 @@ def verdict(**changes: Any) -> Verdict:
         "placebo": STILL,
         "cpu": around(1.05, 0.004),
         "held_up_share": 0.0,
+        "preempted_share": 0.0,
         "smallest_effect": 0.012,
         "baseline_seconds": 0.02,
         "candidate_seconds": 0.021,

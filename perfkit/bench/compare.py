@@ -10,7 +10,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from perfkit.bench.interleave import repeats_for
-from perfkit.bench.paired import PairedRules, exponential, trimmed
+from perfkit.bench.isolated import proved, sides_of
+from perfkit.bench.launches import observe_launches
+from perfkit.bench.paired import PairedRules
 from perfkit.bench.pairs import BASELINE, CANDIDATE, Observed, observe
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Recorder
@@ -22,7 +24,7 @@ from perfkit.trackers.time import Stopwatch, cpu_seconds, tree_cpu_seconds
 if TYPE_CHECKING:
     from perfkit.model import Extraction
 
-__all__ = ["compare", "extract_all"]
+__all__ = ["compare", "extract_all", "prove", "verdict_of"]
 
 Work = Callable[[], object]
 Check = Callable[[Any, Any], bool]
@@ -38,6 +40,7 @@ def compare(
     alpha: float = 0.01,
     margin: float = 0.005,
     check: Check | None = None,
+    isolated: bool = False,
     record: str | os.PathLike[str] | None = None,
     progress: bool = False,
     gc_off: bool = True,
@@ -64,6 +67,10 @@ def compare(
     check : callable, optional
         ``check(baseline_output, candidate_output)`` says whether the outputs are as good as
         each other; replaces equality.
+    isolated : bool
+        Run each in processes of its own, two at a time in turns, started again every five
+        pairs: for work that changes what the process is like (its heap, its caches), or that
+        a process' start decides about. Needs some 20 seconds. Callables must be importable.
     record : path, optional
         JSON-lines file that every raw run is appended to as it is taken.
     progress : bool
@@ -83,7 +90,9 @@ def compare(
     OutputsDifferError
         If the outputs differ, or one differs from call to call: then no time is shown.
     ParameterError
-        If an argument makes no sense.
+        If an argument makes no sense, or work for ``isolated`` cannot be imported.
+    MeasurementError
+        If ``isolated`` work fails in its process.
 
     Examples
     --------
@@ -97,21 +106,29 @@ def compare(
     works = _works(baseline, candidate, documents)
     names = _names(baseline, candidate)
     has_workers = any(isinstance(of, Recipe) and of.executor != "inline" for of in works.given)
-    output = _prove(works, check, names)
+    proof = partial(prove, check=check, names=names)
+    sides = None
+    if isolated:
+        sides = sides_of((works.baseline, works.candidate), names, has_workers=has_workers)
+        output, repeats = proved(sides, proof)
+    else:
+        output, repeats = proof(works.baseline, works.candidate), _repeats(works)
     with Recorder(record) as recorder, Progress(progress) as show:
-        observed = observe(
-            works.baseline,
-            works.candidate,
-            repeats=_repeats(works),
-            budget_seconds=budget_seconds,
-            rules=rules,
-            seed=seed,
-            gc_off=gc_off,
-            cpu_clock=tree_cpu_seconds if has_workers else cpu_seconds,
-            keep=lambda run: recorder.add(dataclasses.replace(run, launch=recorder.launch)),
-            tell=partial(show, f"{names[1]} against {names[0]}"),
-        )
-    return _verdict(observed, rules, output, names)
+        options: dict[str, Any] = {
+            "repeats": repeats,
+            "budget_seconds": budget_seconds,
+            "rules": rules,
+            "seed": seed,
+            "gc_off": gc_off,
+            "keep": lambda run: recorder.add(dataclasses.replace(run, launch=recorder.launch)),
+            "tell": partial(show, f"{names[1]} against {names[0]}"),
+        }
+        if sides is not None:
+            observed: Observed = observe_launches(sides, **options)
+        else:
+            options["cpu_clock"] = tree_cpu_seconds if has_workers else cpu_seconds
+            observed = observe(works.baseline, works.candidate, **options)
+    return verdict_of(observed, rules, output, names)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,10 +191,16 @@ def _names(baseline: object, candidate: object) -> tuple[str, str]:
     return (one, other) if one != other else (BASELINE, CANDIDATE)
 
 
-def _prove(works: _Works, check: Check | None, names: tuple[str, str]) -> str:
-    """What the outputs prove; warms both up on the way."""
-    expected, found = works.baseline(), works.candidate()
-    again = works.baseline(), works.candidate()
+def prove(baseline: Work, candidate: Work, check: Check | None, names: tuple[str, str]) -> str:
+    """What the outputs prove; warms both up on the way.
+
+    Raises
+    ------
+    OutputsDifferError
+        If they differ, or one differs from call to call.
+    """
+    expected, found = baseline(), candidate()
+    again = baseline(), candidate()
     if check is not None:
         if not check(expected, found):
             raise OutputsDifferError(
@@ -215,13 +238,13 @@ def _repeats(works: _Works) -> int:
     return repeats_for(shortest)
 
 
-def _verdict(
+def verdict_of(
     observed: Observed, rules: PairedRules, output: str, names: tuple[str, str]
 ) -> Verdict:
-    ratio = observed.ratio(rules)
-    placebo = exponential(trimmed(observed.placebo, rules))
-    word, smallest = judge(ratio, placebo, rules)
-    has_cpu = len(observed.cpu) == len(observed.wall)
+    """The verdict on what was observed; ``output`` is what was proved before."""
+    ratio, placebo = observed.ratio(rules), observed.placebo_ratio(rules)
+    preempted_share = observed.preempted / observed.runs
+    word, smallest = judge(ratio, placebo, rules, preempted_share=preempted_share)
     return Verdict(
         word=word,
         ratio=ratio.value,
@@ -229,12 +252,13 @@ def _verdict(
         high=ratio.high,
         confidence=rules.confidence,
         margin=rules.margin,
-        pairs=len(observed.wall),
-        launches=1,
+        pairs=observed.pairs,
+        launches=observed.launches,
         seconds=observed.elapsed,
         placebo=placebo,
-        cpu=exponential(trimmed(observed.cpu, rules)) if has_cpu else None,
+        cpu=observed.cpu_ratio(rules),
         held_up_share=observed.held_up / observed.runs,
+        preempted_share=preempted_share,
         smallest_effect=smallest,
         baseline_seconds=median(observed.seconds[BASELINE]),
         candidate_seconds=median(observed.seconds[CANDIDATE]),

@@ -61,10 +61,11 @@ class StoppingRule:
 class Observed:
     """Runs of two arms, paired as they were taken: logarithms of candidate / baseline.
 
-    ``placebo`` holds those of the baseline against itself, ``cpu`` those of CPU times.
+    ``own`` holds those of wall times less what other processes took, ``cpu`` those of CPU
+    times, ``placebo`` those of the baseline against itself.
     """
 
-    wall: list[float] = dataclasses.field(default_factory=list)
+    own: list[float] = dataclasses.field(default_factory=list)
     cpu: list[float] = dataclasses.field(default_factory=list)
     placebo: list[float] = dataclasses.field(default_factory=list)
     seconds: dict[str, list[float]] = dataclasses.field(
@@ -72,25 +73,50 @@ class Observed:
     )
     runs: int = 0
     held_up: int = 0
+    preempted: int = 0
     elapsed: float = 0.0
 
     def add(self, runs: Sequence[Run]) -> None:
         """Take a round of four runs: two pairs, and the baseline against itself."""
         own = {name: [run for run in runs if run.arm == name] for name in self.seconds}
         for baseline, candidate in zip(own[BASELINE], own[CANDIDATE], strict=True):
-            self.wall.append(math.log(candidate.wall_seconds / baseline.wall_seconds))
+            self.own.append(math.log(candidate.own_seconds / baseline.own_seconds))
             if candidate.cpu_seconds > 0 and baseline.cpu_seconds > 0:
                 self.cpu.append(math.log(candidate.cpu_seconds / baseline.cpu_seconds))
         first, second = own[BASELINE]
-        self.placebo.append(math.log(second.wall_seconds / first.wall_seconds))
+        self.placebo.append(math.log(second.own_seconds / first.own_seconds))
+        self.count(runs)
+
+    def count(self, runs: Sequence[Run]) -> None:
+        """Take what each run tells on its own."""
         for run in runs:
+            lost = run.cpu_seconds < _BUSY * run.wall_seconds
             self.runs += 1
-            self.held_up += run.cpu_seconds < _BUSY * run.wall_seconds
-            self.seconds[run.arm].append(run.wall_seconds / run.repeats)
+            self.held_up += lost
+            self.preempted += lost and run.was_preempted
+            self.seconds[run.arm].append(run.own_seconds / run.repeats)
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of runs behind it."""
+        return len(self.own)
+
+    @property
+    def launches(self) -> int:
+        """Pairs of processes behind it; 1 where all ran in this process."""
+        return 1
 
     def ratio(self, rules: PairedRules) -> Interval:
-        """Candidate / baseline, wall time."""
-        return exponential(trimmed(self.wall, rules))
+        """Candidate / baseline, wall time less what other processes took."""
+        return exponential(trimmed(self.own, rules))
+
+    def cpu_ratio(self, rules: PairedRules) -> Interval | None:
+        """Candidate / baseline, CPU time; None where the clock was too coarse to tell."""
+        return exponential(trimmed(self.cpu, rules)) if len(self.cpu) == len(self.own) else None
+
+    def placebo_ratio(self, rules: PairedRules) -> Interval:
+        """The baseline against itself."""
+        return exponential(trimmed(self.placebo, rules))
 
 
 def observe(
@@ -143,7 +169,7 @@ def observe(
             observed.elapsed = clock() - started
             if tell is not None:
                 tell(min(1.0, observed.elapsed / budget_seconds))
-            pairs = len(observed.wall)
+            pairs = observed.pairs
             due = pairs >= stopping.fewest_pairs and pairs % stopping.pairs_between == 0
             if due and stopping.ends(observed.ratio(rules), rules):
                 break

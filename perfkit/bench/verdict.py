@@ -16,6 +16,8 @@ Word = Literal["faster", "slower", "same", "undecided", "too noisy"]
 
 #: With fewer pairs it was the budget that was short; with more, the machine that was restless.
 _ENOUGH_PAIRS = 20
+#: Share of runs that lost the processor from which it was the machine in any case.
+_RESTLESS = 0.2
 #: An effect as large as the margin, the half-width and so much of it again is found in 95 of
 #: 100 comparisons: 1.645 and 2.576 are the normal distribution's one-sided 95 % and two-sided
 #: 99 % points.
@@ -33,7 +35,7 @@ class Verdict:
         lies within 2 % of 1; else ``undecided`` (too few pairs: give more budget) or
         ``too noisy`` (the machine was too restless to say).
     ratio, low, high : float
-        Candidate / baseline wall time, with its interval.
+        Candidate / baseline wall time, less what other processes took, with its interval.
     confidence : float
         Of all intervals, between 0 and 1.
     margin : float
@@ -50,6 +52,9 @@ class Verdict:
         Candidate / baseline CPU time; None where the clock told none.
     held_up_share : float
         Share of runs that had the processor for less than 97 % of their time.
+    preempted_share : float
+        Share of runs that other processes took the processor from, for more than 3 % of
+        their time; that time is taken off.
     smallest_effect : float
         Relative: the smallest difference that 95 of 100 comparisons like this would find.
     baseline_seconds, candidate_seconds : float
@@ -72,6 +77,7 @@ class Verdict:
     placebo: Interval
     cpu: Interval | None
     held_up_share: float
+    preempted_share: float
     smallest_effect: float
     baseline_seconds: float
     candidate_seconds: float
@@ -91,6 +97,12 @@ class Verdict:
             return None
         limit = 1 + self.margin
         return self.cpu.low > limit if self.word == "slower" else self.cpu.high < 1 / limit
+
+    @property
+    def needed_seconds(self) -> float:
+        """Measuring time after which the half-width would be about the margin's."""
+        half = (self.high - self.low) / 2 / self.ratio
+        return self.seconds * max(1.0, half / self.margin if self.margin else 1.0) ** 2
 
     def __str__(self) -> str:
         low, high = f"{self.low:.3f}", f"{self.high:.3f}"
@@ -113,6 +125,7 @@ class Verdict:
         proof = [
             f"{percent(self.confidence)} interval",
             f"{pairs}, {formatting.figure(self.seconds, 2)} s",
+            *self._lost(),
             "placebo holds" if self.placebo_holds else self._placebo_fails(),
         ]
         if self.cpu_agrees is False:
@@ -121,13 +134,22 @@ class Verdict:
             proof.append("CPU time agrees")
         if self.word in ("undecided", "too noisy"):
             proof.append(f"a difference of {percent(self.smallest_effect)} would have been found")
+            if self.word == "too noisy" and self.cpu is not None:
+                proof.append(f"CPU time {self.cpu.value:.3f}x {_ends(self.cpu)}")
         if self.word == "undecided":
-            proof.append("give it more budget")
+            proof.append(
+                f"give it more budget, about {formatting.figure(self.needed_seconds, 2)} s"
+            )
         return [*proof, self.output]
 
+    def _lost(self) -> list[str]:
+        if not self.preempted_share:
+            return []
+        share = percent(self.preempted_share)
+        return [f"other processes took the processor in {share} of runs (taken off)"]
+
     def _placebo_fails(self) -> str:
-        low, high = f"{self.placebo.low:.3f}", f"{self.placebo.high:.3f}"
-        return f"placebo fails: {self.baseline} against itself gave [{low}, {high}]"
+        return f"placebo fails: {self.baseline} against itself gave {_ends(self.placebo)}"
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
@@ -146,7 +168,7 @@ def judge(
     placebo: Interval,
     rules: PairedRules,
     *,
-    pairs: int | None = None,
+    preempted_share: float = 0.0,
 ) -> tuple[Word, float]:
     """The word, and the smallest effect that would have been found.
 
@@ -154,15 +176,17 @@ def judge(
     ----------
     ratio, placebo : Interval
         Candidate / baseline, and the baseline against itself.
-    pairs : int, optional
-        Pairs behind it, where they are not what the interval counts.
+    preempted_share : float
+        Share of runs that other processes took the processor from.
     """
     half = ratio.half_width / ratio.value
     smallest = rules.margin + half * (1 + _POWER_SHARE)
     found = cast("Word", word(ratio, rules))
     if not _holds(placebo, rules.margin):
         return "too noisy", smallest
-    if found == "undecided" and (pairs or ratio.observations) >= _ENOUGH_PAIRS:
+    if found == "undecided" and (
+        preempted_share > _RESTLESS or ratio.observations >= _ENOUGH_PAIRS
+    ):
         return "too noisy", smallest
     return found, smallest
 
@@ -170,3 +194,7 @@ def judge(
 def _holds(placebo: Interval, margin: float) -> bool:
     inside = 1 - margin <= placebo.low and placebo.high <= 1 + margin
     return inside or placebo.low <= 1 <= placebo.high
+
+
+def _ends(interval: Interval) -> str:
+    return f"[{interval.low:.3f}, {interval.high:.3f}]"
