@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,11 @@ import pytest
 
 # No window may open, in this process or in those that it starts.
 os.environ["MPLBACKEND"] = "agg"
+
+# What a shell runs in the background has SIGINT ignored, and hands that on: no process that a
+# test starts could be interrupted, and the test would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The machine may be busy with the other worker: an example's time says nothing here.
 hypothesis.settings.register_profile("perfkit", deadline=None, derandomize="CI" in os.environ)

@@ -246,7 +246,11 @@ def test_ctrl_c_ends_the_kernel_and_leaves_no_half_page(tmp_path: Path) -> None:
             except subprocess.TimeoutExpired:
                 continue
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=20)
+        try:
+            _, said = running.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            raise
     assert running.returncode == 130
     assert "interrupted" in said
     assert "Traceback" not in said
