@@ -237,7 +237,10 @@ class PageLostError(DocumentError):
 
 class NoTextLayerError(DocumentError):
     problem = "there is no text layer (a scan or picture)"
-    remedy = "Run OCR on it first; a text engine has nothing to read here."
+    remedy = (
+        'Read it with engine="ocr", or engine="auto" for pages of both kinds '
+        '(pip install "perfkit[ocr]"); a text engine has nothing to read here.'
+    )
 
 
 class UnknownVendorError(DocumentError):

@@ -35,7 +35,9 @@ class Page(NamedTuple):
     """The words of one page, in no particular order.
 
     ``has_graphics`` tells, for a page without words, whether something is drawn on it (a
-    scan, probably) or nothing at all (a blank page).
+    scan, probably) or nothing at all (a blank page). ``confidences`` has one a word, 0 to 1,
+    where the engine is never quite sure of what it reads; ``warnings`` says what else a reader
+    of the page should know.
     """
 
     number: int
@@ -43,6 +45,8 @@ class Page(NamedTuple):
     height: float
     words: list[Word]
     has_graphics: bool = True
+    confidences: list[float] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

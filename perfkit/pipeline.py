@@ -217,7 +217,7 @@ def page_range(
 
 def _opened(source: Source, recipe: Recipe, password: str) -> OpenDocument:
     engine: Engine = plugins.load("engines", recipe.engine)
-    document = engine.open_document(source, password)
+    document = engine.open_document(source, password, recipe)
     try:
         recipe.check_pages(source.name, document.page_count)
     except Exception:

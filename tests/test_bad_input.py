@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
-from perfkit import errors, plugins
+from perfkit import errors
 from perfkit.cli.main import main
 from perfkit.corpus import Style, make_bytes
 from perfkit.corpus.extras import no_items
@@ -22,8 +22,9 @@ from perfkit.corpus.other_vendor import other_vendor
 from perfkit.corpus.variants import vary
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
+from tests.engines import TEXT_ENGINES
 
-ENGINES = plugins.names("engines")
+ENGINES = TEXT_ENGINES
 GOOD, TRUTH = make_bytes(pages=2, seed=3, style=Style(picture="none"))
 SECRET = "secret word \u00e9"
 

@@ -23,6 +23,7 @@ from perfkit.recipe import Recipe
 from perfkit.rows import group_lines
 from perfkit.source import Source, open_source
 from perfkit.tables.headings import find_headings
+from tests.engines import TEXT_ENGINES
 
 FOLDER = Path(__file__).parent.parent / "test_invoices"
 NAMES = ("CS003837319", "CI004848705", "order_with_cover_letter", "other_vendor")
@@ -114,7 +115,7 @@ def test_any_pages_in_any_pieces_give_the_same(places, damaged, workers, chunk_p
         assert outcome_of(lambda: in_pieces(recipe, workers)) == whole
 
 
-@pytest.mark.parametrize("engine", plugins.names("engines"))
+@pytest.mark.parametrize("engine", TEXT_ENGINES)
 @pytest.mark.parametrize("workers", [1, 2, 3])
 @pytest.mark.parametrize("name", ["CS003837319", "order_with_cover_letter", "scan_order"])
 def test_worker_processes_give_the_same(name, engine, workers):

@@ -20,7 +20,7 @@ from perfkit.nearest import did_you_mean
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfWriter
 
-__all__ = ["VARIANTS", "vary"]
+__all__ = ["VARIANTS", "scan", "vary"]
 
 
 def vary(data: bytes, name: str) -> bytes:
@@ -139,8 +139,11 @@ def _linearized(data: bytes) -> bytes:
         return out.read_bytes()
 
 
-def _scan(data: bytes) -> bytes:
-    """Pages as slightly skewed grey pictures without a text layer."""
+def scan(data: bytes, *, dpi: float = 120, degrees: float = 0.35, quality: int = 50) -> bytes:
+    """Pages as grey pictures without a text layer, turned counter-clockwise by so many degrees.
+
+    ``quality`` is that of JPEG, 1 to 95.
+    """
     import pypdfium2
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
@@ -151,9 +154,9 @@ def _scan(data: bytes) -> bytes:
     try:
         for page in document:
             width, height = page.get_size()
-            image = page.render(scale=120 / 72, grayscale=True).to_pil()
+            image = page.render(scale=dpi / 72, grayscale=True).to_pil()
             jpeg = io.BytesIO()
-            image.rotate(0.35, fillcolor=255).save(jpeg, "JPEG", quality=50)
+            image.rotate(degrees, fillcolor=255).save(jpeg, "JPEG", quality=quality)
             canvas.setPageSize((width, height))
             canvas.drawImage(ImageReader(jpeg), 0, 0, width, height)
             canvas.showPage()
@@ -173,5 +176,5 @@ VARIANTS: dict[str, Callable[[bytes], bytes]] = {
     "shifted_mediabox": _shifted,
     "broken_xref": _broken_xref,
     "linearized": _linearized,
-    "scan": _scan,
+    "scan": scan,
 }

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Protocol
 
 from perfkit.model import Page
+from perfkit.recipe import Recipe
 from perfkit.source import Source
 
 __all__ = ["Engine", "OpenDocument"]
@@ -51,10 +52,19 @@ class OpenDocument(Protocol):
 
 
 class Engine(Protocol):
-    """What a module of this folder offers."""
+    """What a module of this folder offers.
 
-    def open_document(self, source: Source, password: str = "") -> OpenDocument:
+    An engine that is slow a page also says so: ``PAGES_A_CALL``, the pages that a worker is
+    given at once, and ``PAGE_SECONDS``, how long one of them may take before its worker is
+    thought to hang.
+    """
+
+    def open_document(
+        self, source: Source, password: str = "", recipe: Recipe = Recipe()
+    ) -> OpenDocument:
         """Open a document that :func:`perfkit.source.open_source` has checked.
+
+        ``recipe`` holds what the engine may be set to; most have nothing to set.
 
         Raises
         ------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections.abc import Iterator
 from types import TracebackType
 
@@ -22,6 +23,7 @@ from perfkit.engines._pdfium_words import (
 )
 from perfkit.errors import DamagedPdfError, EncryptedPdfError
 from perfkit.model import Page, Word
+from perfkit.recipe import Recipe
 from perfkit.source import Source
 
 __all__ = ["PdfiumDocument", "library", "open_document"]
@@ -35,7 +37,11 @@ _FIRST_TEXT_BYTES = 1 << 14
 SPACED_OUT_LETTERS = 4.0
 
 
-def open_document(source: Source, password: str = "") -> PdfiumDocument:
+def open_document(
+    source: Source,
+    password: str = "",
+    recipe: Recipe = Recipe(),  # noqa: ARG001 - there is nothing to set
+) -> PdfiumDocument:
     """Open a checked document; see :class:`perfkit.engines.Engine`."""
     return PdfiumDocument(source, password)
 
@@ -169,4 +175,6 @@ class PdfiumDocument:
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        # At the very end another user of the library may have shut it down already.
+        if not sys.is_finalizing():
+            self.close()

@@ -22,6 +22,7 @@ from perfkit.engines._pypdf_fonts import Glyphs, check_pypdf, entry, number
 from perfkit.engines._pypdf_words import Matrix
 from perfkit.errors import DamagedPdfError, DocumentError, EncryptedPdfError, MissingExtraError
 from perfkit.model import Page
+from perfkit.recipe import Recipe
 from perfkit.source import Source
 
 __all__ = ["PypdfDocument", "open_document"]
@@ -40,7 +41,11 @@ _LONGEST_REASON = 160
 _NOT_BY_PASSWORD = "the PDF is encrypted in a way that pypdf cannot undo"
 
 
-def open_document(source: Source, password: str = "") -> PypdfDocument:
+def open_document(
+    source: Source,
+    password: str = "",
+    recipe: Recipe = Recipe(),  # noqa: ARG001 - there is nothing to set
+) -> PypdfDocument:
     """Open a checked document; see :class:`perfkit.engines.Engine`."""
     return PypdfDocument(source, password)
 

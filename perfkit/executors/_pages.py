@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 import time
@@ -12,6 +13,7 @@ from perfkit import plugins
 from perfkit.executors._outcome import pack_error
 from perfkit.executors._plan import plan
 from perfkit.model import Page
+from perfkit.recipe import Recipe
 from perfkit.rows import group_lines
 from perfkit.source import Source
 from perfkit.tables.facts import DocumentKind, Facts, read_facts
@@ -34,6 +36,8 @@ __all__ = ["Job", "Known", "let_go_when_idle", "read_range"]
 class Job(NamedTuple):
     """A document and how to read it; plain, so that it can travel.
 
+    ``settings`` are the values of a recipe, ``workers`` of which is how many there really are.
+
     ``token`` tells one run from all others: an open document is kept for the calls of one.
     """
 
@@ -42,11 +46,18 @@ class Job(NamedTuple):
     path: str | None
     data: bytes | None
     password: str
-    engine: str
-    layout: str
-    max_pages: int
-    workers: int
+    settings: tuple[Any, ...]
     chunk_pages: int
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe, from its values."""
+        return _recipe(self.settings)
+
+
+@functools.lru_cache(maxsize=8)
+def _recipe(settings: tuple[Any, ...]) -> Recipe:
+    return Recipe(*settings)
 
 
 class Known(NamedTuple):
@@ -74,8 +85,9 @@ class _Open(threading.local):
     def get(self, job: Job) -> OpenDocument:
         if self.token != job.token or self.document is None:
             self.close()
-            engine = plugins.load("engines", job.engine)
-            document = engine.open_document(Source(job.name, job.path, job.data), job.password)
+            engine = plugins.load("engines", job.recipe.engine)
+            source = Source(job.name, job.path, job.data)
+            document = engine.open_document(source, job.password, job.recipe)
             self.token, self.document = job.token, document
         assert self.document is not None
         return self.document
@@ -116,12 +128,14 @@ def read_range(
     task = Job(*job)
     document = _open.get(task)
     count = document.page_count
-    ranges = plan(count, task.workers, task.chunk_pages) if isinstance(place, int) else [place]
+    ranges = (
+        plan(count, task.recipe.workers, task.chunk_pages) if isinstance(place, int) else [place]
+    )
     index = place if isinstance(place, int) else 0
     first, last = ranges[index] if index < len(ranges) else (count + 1, count)
     found: list[tuple[Any, ...]] = []
     error = None
-    if count <= task.max_pages and first <= last:
+    if count <= task.recipe.max_pages and first <= last:
         reader = _RangeReader(task, Known(*known), document, first)
         try:
             for page in document.pages(first, last):
@@ -138,7 +152,8 @@ class _RangeReader:
 
     def __init__(self, job: Job, known: Known, document: OpenDocument, first: int) -> None:
         self._job, self._known, self._document = job, known, document
-        self._layout = known.layout or (job.layout if job.layout != "auto" else None)
+        layout = job.recipe.layout
+        self._layout = known.layout or (layout if layout != "auto" else None)
         self._recognising = self._layout is None and (first == 1 or known.first)
         names = [self._layout] if self._layout else plugins.names("layouts")
         self._layouts = {name: plugins.load("layouts", name) for name in names}
@@ -151,9 +166,13 @@ class _RangeReader:
         self._guess, self._sent = False, known.headings if known.exact else None
 
     def read(self, page: Page) -> tuple[Any, ...]:
-        """Number, kind of page, scores, facts by layout, table, and headings where they change."""
+        """Number, kind of page, scores, facts by layout, table, headings if new, warnings.
+
+        Of a page without words: number, kind and warnings.
+        """
         if not page.words:
-            return (page.number, "picture" if page.has_graphics else "blank")
+            state = "picture" if page.has_graphics else "blank"
+            return (page.number, state, page.warnings)
         scores = self._recognise(page)
         kinds = dict(self._kinds_wanted())
         some = next(iter(kinds.values()), None) or next(iter(self._layouts.values())).KIND
@@ -186,6 +205,7 @@ class _RangeReader:
             else None,
             table_to_plain(table),
             True if same else headings,
+            page.warnings,
         )
 
     def _recognise(self, page: Page) -> list[tuple[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import os
 import sys
@@ -47,6 +48,7 @@ class PageResult(NamedTuple):
     facts: tuple[tuple[str, Facts], ...] | None = None
     table: PageTable | None = None
     trusted: bool = True
+    warnings: tuple[str, ...] = ()
 
     def facts_by(self, layout: str) -> Facts:
         """Facts as this layout names them; none where they were not read."""
@@ -106,15 +108,17 @@ class PageResults:
         self._name, self._recipe, self._known, self._check = source.name, recipe, known, check
         self._executor: Executor = plugins.load("executors", executor)
         self._workers = workers
+        # Of slow engines a page makes a call, and may take its time; see perfkit.engines.Engine.
+        engine = plugins.load("engines", recipe.engine)
+        self._chunk_pages: int = recipe.chunk_pages or getattr(engine, "PAGES_A_CALL", 0)
+        page_seconds: float = getattr(engine, "PAGE_SECONDS", 0.0)
+        self._deadline_seconds = max(recipe.stall_seconds, page_seconds * self._chunk_pages)
         self._job = Job(
             f"{os.getpid()}-{next(_tokens)}",
             *source,
             password,
-            recipe.engine,
-            recipe.layout,
-            recipe.max_pages,
-            workers,
-            recipe.chunk_pages,
+            dataclasses.astuple(recipe.with_(workers=workers)),
+            self._chunk_pages,
         )
         self.count = 0
         self.retried: list[str] = []
@@ -147,7 +151,7 @@ class PageResults:
         )
 
     def _end_of_call(self, page: int) -> int:
-        ranges = plan(self.count, self._workers, self._recipe.chunk_pages)
+        ranges = plan(self.count, self._workers, self._chunk_pages)
         return next((last for first, last in ranges if first <= page <= last), page)
 
     def _run(self, done: int, again: int) -> Iterator[PageResult]:
@@ -155,7 +159,7 @@ class PageResults:
             _FUNCTION,
             self._calls(done, again),
             workers=self._workers,
-            deadline_seconds=self._recipe.stall_seconds,
+            deadline_seconds=self._deadline_seconds,
             check=self._check,
             arrived=self._arrived,
         )
@@ -175,7 +179,7 @@ class PageResults:
             yield self._call((page, page))
         if done or self.count:
             start = max(done, again) + 1
-            for first, last in plan(self.count, self._workers, self._recipe.chunk_pages):
+            for first, last in plan(self.count, self._workers, self._chunk_pages):
                 if last >= start:
                     yield self._call((max(first, start), last))
             return
@@ -183,9 +187,7 @@ class PageResults:
         if again:
             yield self._call((1, 0))  # how many there are, at least
         for place in itertools.count():
-            if self.count and place >= len(
-                plan(self.count, self._workers, self._recipe.chunk_pages)
-            ):
+            if self.count and place >= len(plan(self.count, self._workers, self._chunk_pages)):
                 return
             yield self._call(place)
 
@@ -202,10 +204,10 @@ class PageResults:
         self.worker_seconds[pid] = self.worker_seconds.get(pid, 0.0) + seconds
         self._recipe.check_pages(self._name, count)
         for number, state, *rest in found:
-            if not rest:
-                yield PageResult(number, has_graphics=state == "picture")
+            if len(rest) == 1:
+                yield PageResult(number, has_graphics=state == "picture", warnings=tuple(rest[0]))
                 continue
-            scores, facts, table, own = rest
+            scores, facts, table, own, warnings = rest
             if own is not True:
                 headings = headings_from_plain(own) or headings
             yield PageResult(
@@ -219,6 +221,7 @@ class PageResults:
                 if state == "unread"
                 else table_from_plain(table, headings if own else None, Facts()),
                 trusted=state != "guessed",
+                warnings=tuple(warnings),
             )
         if error is not None:
             raise unpack_error(*error)

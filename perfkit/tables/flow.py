@@ -30,6 +30,8 @@ class _Seen(Protocol):
     def words(self) -> Sequence[object] | bool: ...
     @property
     def has_graphics(self) -> bool: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
 
 
 P = TypeVar("P", bound=_Seen)
@@ -79,6 +81,8 @@ class Flow(Generic[P]):
         try:
             for page in pages:
                 self.pages_done += 1
+                if page.warnings:
+                    self._warnings += page.warnings
                 if page.words:
                     yield page
                 elif page.has_graphics:

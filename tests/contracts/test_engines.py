@@ -23,11 +23,12 @@ from perfkit.model import Page, Word
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.source import open_source
+from tests.engines import TEXT_ENGINES
 from tests.small_pdf import small_pdf, stream
 
 INVOICES = Path(__file__).parents[2] / "test_invoices"
 NAMES = sorted(path.name for path in INVOICES.glob("*.pdf"))
-ENGINES = plugins.names("engines")
+ENGINES = TEXT_ENGINES
 
 #: As far apart as two engines may see the same word: points, and shares of its height.
 NEAR_POINTS, NEAR_SHARE = 1.5, 0.15

@@ -1,0 +1,92 @@
+"""auto: a page's own text where it has some, else OCR.
+
+Text is read by the engine pdfium, pictures by the engine ocr, page by page; OCR is loaded
+when the first picture comes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from types import TracebackType
+
+from perfkit import plugins
+from perfkit.engines import Engine, OpenDocument
+from perfkit.errors import MissingExtraError, NoTextLayerError
+from perfkit.model import Page
+from perfkit.recipe import Recipe
+from perfkit.source import Source
+
+__all__ = ["PAGES_A_CALL", "PAGE_SECONDS", "AutoDocument", "open_document"]
+
+#: A page may turn out to be a picture; see :mod:`perfkit.engines.ocr`.
+PAGES_A_CALL, PAGE_SECONDS = 1, 120.0
+#: A picture with less text than this upon it is a scan with a stamp, or a blank form.
+_FEWEST_WORDS = 8
+
+
+def open_document(source: Source, password: str = "", recipe: Recipe = Recipe()) -> AutoDocument:
+    """Open a checked document; see :class:`perfkit.engines.Engine`."""
+    return AutoDocument(source, password, recipe)
+
+
+class AutoDocument:
+    """An open document; fulfils :class:`perfkit.engines.OpenDocument`."""
+
+    def __init__(self, source: Source, password: str, recipe: Recipe) -> None:
+        self._given = source, password, recipe
+        with contextlib.ExitStack() as stack:
+            self._text = stack.enter_context(_engine("pdfium").open_document(*self._given))
+            self._open = stack.pop_all()
+        self._ocr: OpenDocument | None = None
+        self.page_count = self._text.page_count
+
+    def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """Pages ``first`` to ``last``, one at a time; see :class:`OpenDocument`.
+
+        Raises
+        ------
+        NoTextLayerError
+            At a picture, if OCR is not installed.
+        """
+        for page in self._text.pages(first, last):
+            if len(page.words) >= _FEWEST_WORDS or not page.has_graphics:
+                yield page
+                continue
+            try:
+                read = next(self._pictures().pages(page.number, page.number))
+            except MissingExtraError as error:
+                if page.words:
+                    yield page
+                    continue
+                raise NoTextLayerError(
+                    self._given[0].name,
+                    page.number,
+                    remedy=f'Install OCR, with: pip install "perfkit[{error.extra}]"',
+                ) from error
+            yield read if len(read.words) > len(page.words) else page
+
+    def _pictures(self) -> OpenDocument:
+        if self._ocr is None:
+            self._ocr = self._open.enter_context(_engine("ocr").open_document(*self._given))
+        return self._ocr
+
+    def close(self) -> None:
+        """Release the document; safe to call twice."""
+        self._open.close()
+
+    def __enter__(self) -> AutoDocument:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _engine(name: str) -> Engine:
+    engine: Engine = plugins.load("engines", name)
+    return engine
