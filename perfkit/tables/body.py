@@ -32,7 +32,7 @@ ALIGNED_POINTS = 3.0
 LEFT_OF_NUMBERS_POINTS = 24.0
 
 
-_text = itemgetter(0)
+_text, _left = itemgetter(0), itemgetter(1)
 
 
 class Anchor(NamedTuple):
@@ -52,30 +52,37 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
         for word in line[2]:
             if word[1] >= limit:
                 break
-            if len(word[0]) in _CODE_LENGTHS and _is_code(word[0]):
+            written = word[0]
+            if len(written) in _CODE_LENGTHS and _is_code(written):
                 found.append(Anchor(index, word))
     if not found:
         return found
-    first = min(found, key=lambda anchor: anchor.word.x0).word
-    middle = first.x0 + first.x1
+    _, x0, _, x1, _ = min([word for _, word in found], key=_left)
     aligned = [
         anchor
         for anchor in found
-        if anchor.word.x0 - first.x0 < ALIGNED_POINTS
-        or abs(anchor.word.x0 + anchor.word.x1 - middle) < 2 * ALIGNED_POINTS
-        or abs(anchor.word.x1 - first.x1) < ALIGNED_POINTS
+        if anchor[1][1] - x0 < ALIGNED_POINTS
+        or abs(anchor[1][1] + anchor[1][3] - x0 - x1) < 2 * ALIGNED_POINTS
+        or abs(anchor[1][3] - x1) < ALIGNED_POINTS
     ]
-    full = [anchor for anchor in aligned if _begins_a_row(lines[anchor.line], anchor.word, left)]
+    full = [anchor for anchor in aligned if _begins_a_row(lines[anchor[0]], anchor[1], left)]
     return full if 2 * len(full) > len(aligned) else aligned
 
 
 def _begins_a_row(line: Line, code: Word, left: float) -> bool:
     """Whether a code stands alone, or beside a UPC or number: no mention in a description."""
-    after = [word for word in line.words if word.x0 > code.x0]
-    if not after or after[0].x0 - code.x1 > SEGMENT_GAP_SHARE * line.height:
+    x0 = code[1]
+    for word in line[2]:
+        if word[1] > x0:
+            if word[1] - code[3] > SEGMENT_GAP_SHARE * (line[1] - line[0]):
+                return True
+            break
+    else:
         return True
     return bool(own_numbers(line, left)) or any(
-        len(word.text) >= _SHORTEST_UPC and number(word.text) is not None for word in after
+        len(word[0]) >= _SHORTEST_UPC and number(word[0]) is not None
+        for word in line[2]
+        if word[1] > x0
     )
 
 
@@ -94,7 +101,7 @@ def number_area(headings: Headings) -> float:
 def own_numbers(line: Line, left: float) -> list[Word]:
     """The printed numbers of a line right of ``left``."""
     found = []
-    for word in reversed(line.words):
+    for word in line[2][::-1]:
         if word[1] < left:
             break
         if len(word[0]) < _SHORTEST_UPC and number(word[0]) is not None:

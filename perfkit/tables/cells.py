@@ -36,6 +36,8 @@ _FLAG = re.compile(rf"[A-Z0-9*]{{1,{LONGEST_CODE}}}", re.ASCII).fullmatch
 SHORTEST_UPC = 12
 #: Dots that lead the eye from one column to the next.
 _LEADER_MARKS = "._\u2026\u00b7"
+#: Right of everything.
+_NOWHERE = float("inf")
 _LEADERS = re.compile(r"[.\u2026_\u00b7]{3,}").fullmatch
 
 
@@ -62,6 +64,7 @@ class CellReader:
         self._numbers_right = max((right for _, right, _ in zones), default=0.0)
         self._unit = next((h for h in headings if h.field == "unit"), None)
         self._flags = _flag_columns(headings, code_x0)
+        self._flags_left = min([left for left, _ in self._flags], default=_NOWHERE)
         occupied = [(left, right) for left, right, _ in zones] + [
             (h.x0, h.x1) for h in headings if h.field not in (*NUMBER_FIELDS, "description")
         ]
@@ -74,13 +77,14 @@ class CellReader:
             self._unit_right = min(
                 (max(after, self._unit.x1) + self._unit.x1) / 2, self._unit.x1 + UNIT_POINTS
             )
-        # No unit stands outside of this: most words need no closer look.
+        # No unit stands outside of this.
         self._units_between = (self._numbers_left, self._numbers_right)
         if self._unit is not None:
             self._units_between = (
                 min(self._numbers_left, self._unit_left),
                 max(self._numbers_right, self._unit_right),
             )
+        self._cells_left = min(self._numbers_left, self._units_between[0])
         own = next((h for h in headings if h.field == "description"), None)
         self._description = own
         self.has_description_heading = own is not None
@@ -119,21 +123,27 @@ class CellReader:
         ``code`` is the row's product code where it stands on this line; ``with_numbers``
         tells whether this line holds the row's numbers.
         """
-        words = line.words
-        plain = code is None and not with_numbers and words[0][1] >= self.left
-        if plain and not _any_special(words):
-            return Cells({}, None, None, self._without_flags(words, line))
+        words = line[2]
+        if code is None and not with_numbers and words[0][1] >= self.left:
+            for word in words:
+                written = word[0]
+                if len(written) >= SHORTEST_UPC or written[0] in _LEADER_MARKS:
+                    break  # it may hold a UPC, or dots that lead the eye
+            else:
+                return Cells({}, None, None, self._without_flags(words, line))
         numbers: dict[str, Decimal] = {}
         units: list[Word] = []
         text: list[Word] = []
         upc = None
         edges, fields = self._columns.edges, self._columns.fields
         left, right = self.left, self.right
+        # No number and no unit stands left of this: most words need no closer look.
+        cells_left = self._cells_left if with_numbers else _NOWHERE
         unit_left, unit_right = self._units_between
         for word in words:
             written, x0, _, x1, _ = word
             middle = (x0 + x1) / 2
-            if with_numbers:
+            if middle >= cells_left:
                 field = fields[bisect_right(edges, middle)]
                 if field is not None and (value := number(written)) is not None:
                     if field not in numbers:
@@ -146,7 +156,7 @@ class CellReader:
                 continue
             if len(written) >= SHORTEST_UPC and (found := _UPC(written)):
                 upc = upc or found[1].replace("-", "")
-                for many in (2, 1):
+                for many in (2, 1) if text else ():
                     if _UPC_LABEL(" ".join([label[0] for label in text[-many:]])):
                         del text[-many:]
             elif (left <= middle < right or (not with_numbers and x0 >= left)) and not (
@@ -154,11 +164,14 @@ class CellReader:
             ):
                 text.append(word)
         text = self._without_flags(text, line)
-        unit = self._choose_unit(units) if units else None
-        if len(units) > 1:
-            back = [w for w in units if w is not unit and left <= w.x0 and w.x1 < right]
-            text = sorted([*text, *back], key=lambda w: w.x0)
-        return Cells(numbers, unit.text if unit else None, upc, text)
+        if not units:
+            return Cells(numbers, None, upc, text)
+        if len(units) == 1:
+            return Cells(numbers, units[0][0], upc, text)
+        unit = self._choose_unit(units)
+        back = [w for w in units if w is not unit and left <= w.x0 and w.x1 < right]
+        text = sorted([*text, *back], key=lambda w: w.x0)
+        return Cells(numbers, unit.text, upc, text)
 
     def _can_be_unit(self, written: str, middle: float) -> bool:
         if self.has_description_heading and self.left <= middle < self.right:
@@ -168,9 +181,7 @@ class CellReader:
             return (inside and number(written) is None) or _bare(written) in UNITS
         return self._numbers_left < middle < self._numbers_right and _bare(written) in UNITS
 
-    def _choose_unit(self, words: list[Word]) -> Word | None:
-        if not words:
-            return None
+    def _choose_unit(self, words: list[Word]) -> Word:
         known = [word for word in words if _bare(word.text) in UNITS] or words
         if self._unit is None:
             return known[0]
@@ -179,10 +190,11 @@ class CellReader:
 
     def _without_flags(self, text: list[Word], line: Line) -> list[Word]:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""
-        if not self._flags:
-            return text
+        flags_left = self._flags_left
         flags = [
-            k for k, word in enumerate(text) if len(word[0]) <= LONGEST_CODE and _is_flag(word[0])
+            k
+            for k, word in enumerate(text)
+            if word[3] > flags_left and len(word[0]) <= LONGEST_CODE and _is_flag(word[0])
         ]
         if not flags:
             return text
@@ -228,15 +240,6 @@ def _flag_columns(headings: tuple[Heading, ...], code_x0: float) -> list[tuple[f
             after = min((h.x0 for h in headings if h.x0 >= heading.x1), default=heading.x1)
             found.append(((before + heading.x0) / 2, (heading.x1 + after) / 2))
     return found
-
-
-def _any_special(words: list[Word]) -> bool:
-    """Whether a line may hold a UPC or dots that lead the eye."""
-    for word in words:
-        written = word[0]
-        if len(written) >= SHORTEST_UPC or written[0] in _LEADER_MARKS:
-            return True
-    return False
 
 
 @lru_cache(maxsize=1 << 14)

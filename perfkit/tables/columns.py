@@ -9,6 +9,7 @@ headings in order.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from perfkit.tables.headings import Heading, Headings
@@ -45,7 +46,7 @@ class Columns(NamedTuple):
         return self.fields[bisect_right(self.edges, x)]
 
 
-def bands_of(extents: list[tuple[float, float]]) -> list[Band]:
+def bands_of(extents: Iterable[tuple[float, float]]) -> list[Band]:
     """Join extents that overlap."""
     bands: list[Band] = []
     x0 = x1 = 0.0
@@ -53,7 +54,8 @@ def bands_of(extents: list[tuple[float, float]]) -> list[Band]:
     for low, high in sorted(extents):
         if count and low < x1:
             count += 1
-            x1 = max(x1, high)
+            if high > x1:
+                x1 = high
         else:
             if count:
                 bands.append(Band(x0, x1, count))
@@ -74,8 +76,10 @@ def match_columns(headings: Headings, extents: list[tuple[float, float]]) -> Col
         Where the numbers of all rows stand, in points.
     """
     wanted = [heading for heading in headings.columns if heading.field in NUMBER_FIELDS]
-    bands = bands_of(extents)
-    pairs = _in_plain_sight(wanted, bands) or _best_match(wanted, bands)
+    pairs = _in_plain_sight(wanted, bands_of(set(extents)))
+    if pairs is None:
+        # Only here it counts how many numbers a band has.
+        pairs = _best_match(wanted, bands_of(extents))
     edges: list[float] = []
     fields: list[str | None] = [None]
     zones = [
@@ -95,13 +99,18 @@ def match_columns(headings: Headings, extents: list[tuple[float, float]]) -> Col
 def _in_plain_sight(wanted: list[Heading], bands: list[Band]) -> list[Band | None] | None:
     """Each heading's band where every band lies under exactly one heading; else None."""
     found: list[Band | None] = [None] * len(wanted)
-    extents = [(heading.x0, heading.x1) for heading in wanted]
+    extents = [(index, heading[1], heading[2]) for index, heading in enumerate(wanted)]
     for band in bands:
         low, high, _ = band
-        over = [k for k, (x0, x1) in enumerate(extents) if x0 < high and low < x1]
-        if len(over) != 1 or found[over[0]] is not None:
+        under = -1
+        for index, x0, x1 in extents:
+            if x0 < high and low < x1:
+                if under >= 0:
+                    return None
+                under = index
+        if under < 0 or found[under] is not None:
             return None
-        found[over[0]] = band
+        found[under] = band
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from operator import itemgetter
 from typing import NamedTuple
 
 from perfkit.model import Word
@@ -100,7 +99,7 @@ class PageRows:
             draft.take(cells, with_numbers=True)
         draft.text[:0] = above
         may_go_on = self._take_below(index, draft)
-        return Row(anchor.word.text, draft.upc, draft.numbers, draft.unit, draft.text, may_go_on)
+        return Row(anchor[1][0], draft.upc, draft.numbers, draft.unit, draft.text, may_go_on)
 
     def _take_below(self, index: int, draft: _Draft) -> bool:
         """Add the lines under a row's code; whether its description may go on overleaf."""
@@ -124,14 +123,16 @@ class PageRows:
                 continue
             cells = self.cells.read(line, None, with_numbers=here)
             draft.take(cells, with_numbers=here)
+            words = cells[3]
+            text = _text_line(words) if words else None
             if not here:
-                torn = torn or line.top - last.bottom > LINE_GAP_SHARE * line.height
-                if not torn and cells.description:
-                    torn = not self._goes_on(index, place, above, cells.description, draft.text)
+                torn = torn or line[0] - last[1] > LINE_GAP_SHARE * (line[1] - line[0])
+                if text and not torn:
+                    torn = not self._goes_on(index, place, above, words, text, draft.text)
                 if torn:
                     continue
-            if cells.description:
-                draft.text.append(_text_line(cells.description))
+            if text:
+                draft.text.append(text)
             last = line
             if not here or self.spans.holds_text(place):
                 above = line
@@ -142,15 +143,25 @@ class PageRows:
         return line.words[0].x0 >= self.cells.right or bool(_TOTAL(line.text))
 
     def _goes_on(
-        self, index: int, place: int, above: Line, words: list[Word], text: list[TextLine]
+        self,
+        index: int,
+        place: int,
+        above: Line,
+        words: list[Word],
+        line_text: TextLine,
+        text: list[TextLine],
     ) -> bool:
-        """Whether a line close under a row continues its description, or is a section heading."""
-        line, first, own = self._lines[place], words[0], self.own[index].description
-        code = self._anchors[index].word
-        if self._is_section(line, first):
+        """Whether a line close under a row continues its description, or is a section heading.
+
+        ``words`` and ``line_text`` are what it holds of the description, ``text`` the lines
+        that the row has so far.
+        """
+        line, first, own = self._lines[place], words[0], self.own[index][3]
+        code = self._anchors[index][1]
+        if self._is_section(line, first, line_text[0] if words is line[2] else line.text):
             return False
-        height = _height(words)
-        if text and abs(height - text[-1].height) > SAME_HEIGHT_SHARE * text[-1].height:
+        height = line_text[3]
+        if text and abs(height - text[-1][3]) > SAME_HEIGHT_SHARE * text[-1][3]:
             return False
         if self.spans.blocks[index]:
             return place in self.spans.blocks[index]
@@ -158,8 +169,8 @@ class PageRows:
             place, above, first=not text or above is self._lines[self._anchors[index].line]
         ):
             return False
-        edge = code.x0 + SAME_EDGE_POINTS
-        if first.x0 > edge:
+        edge = code[1] + SAME_EDGE_POINTS
+        if first[1] > edge:
             return True
         if own and self.cells.is_under_its_heading(own[0]):
             # Text with a heading of its own is wrapped there; under the code sections stand.
@@ -174,11 +185,14 @@ class PageRows:
         needed = first.x1 - first.x0 + SPACE_SHARE * height
         return bool(own) and room < needed + RAGGED_SHARE * (self._wrap_right - code.x0)
 
-    def _is_section(self, line: Line, first: Word) -> bool:
-        """Whether a line is a heading between rows: it names the vendor, or begins outside."""
-        if vendor_name(line.text):
+    def _is_section(self, line: Line, first: Word, whole: str) -> bool:
+        """Whether a line is a heading between rows: it names the vendor, or begins outside.
+
+        ``whole`` is the line's text.
+        """
+        if vendor_name(whole):
             return True
-        if line.words[0] is first:
+        if line[2][0] is first:
             return False
         place = line.words.index(first)
         before = line.words[place - 1]
@@ -210,14 +224,15 @@ class PageRows:
             words = self.cells.read(line, None, with_numbers=False).description
             if not words or self.cells.money_on(line):
                 break
-            if self._is_section(line, words[0]):
+            if self._is_section(line, words[0], line.text):
                 break
             found.append(_text_line(words)._replace(is_close=id(line) in close))
             before = line
         return found
 
 
-_text = itemgetter(0)
+#: A named tuple without the call of its own ``__new__``, which takes half of the time.
+_new = tuple.__new__
 _TOTAL = re.compile(r"total|freight|shipping|\bdue\b", re.IGNORECASE).search
 
 
@@ -236,15 +251,13 @@ class _Draft:
 
 
 def _text_line(words: list[Word]) -> TextLine:
-    first = words[0]
-    text = " ".join(map(_text, words))
-    return TextLine(text, first[1], words[-1][3], _height(words), first[3] - first[1])
-
-
-def _height(words: list[Word]) -> float:
-    """The lesser of both ends' heights: a glyph of another font may tower over its line."""
     first, last = words[0], words[-1]
-    return min(first[4] - first[2], last[4] - last[2])
+    # The lesser of both ends' heights: a glyph of another font may tower over its line.
+    height, other = first[4] - first[2], last[4] - last[2]
+    if other < height:
+        height = other
+    text = " ".join([word[0] for word in words])
+    return _new(TextLine, (text, first[1], last[3], height, first[3] - first[1], False))
 
 
 def _last_amount(line: Line) -> Decimal:

@@ -57,9 +57,9 @@ class RowSpans:
         self._numbered, self._own = numbered, own
         self._code_lines = frozenset(anchor.line for anchor in anchors)
         self._charges: dict[int, bool] = {}
-        ends = [*(anchor.line for anchor in anchors[1:]), len(lines)][: len(anchors)]
+        ends = [*[anchor[0] for anchor in anchors[1:]], len(lines)]
         self.between = [
-            list(range(anchor.line + 1, end)) for anchor, end in zip(anchors, ends, strict=True)
+            list(range(anchor[0] + 1, end)) for anchor, end in zip(anchors, ends, strict=False)
         ]
         self.prefixes: list[list[int]] = [[] for _ in anchors]
         self.close_over: list[int] = []
@@ -81,16 +81,15 @@ class RowSpans:
 
     def _is_overlapped(self, anchor: Anchor) -> bool:
         """Whether a line beside this row's code is off it by a part of its height only."""
-        code = self._lines[anchor.line]
+        lines, place = self._lines, anchor[0]
+        code_top, code_bottom, _ = lines[place]
         shares = []
-        for index in (anchor.line - 1, anchor.line + 1):
-            if 0 <= index < len(self._lines) and (
-                index not in self._numbered or self.holds_text(index)
-            ):
-                line = self._lines[index]
-                shared = min(line.bottom, code.bottom) - max(line.top, code.top)
-                if shared > 0:
-                    shares.append(shared / min(line.height, code.height))
+        for index in (place - 1, place + 1):
+            if 0 <= index < len(lines):
+                top, bottom, _ = lines[index]
+                shared = min(bottom, code_bottom) - max(top, code_top)
+                if shared > 0 and (index not in self._numbered or self.holds_text(index)):
+                    shares.append(shared / min(bottom - top, code_bottom - code_top))
         if not shares:
             return False
         evenly = len(shares) > 1 and abs(shares[0] - shares[1]) < EVEN_SHARE
@@ -98,16 +97,16 @@ class RowSpans:
 
     def _find_lines_above(self, index: int, start: int) -> None:
         """Lines over a row's code that its description begins on: cells aligned at the foot."""
-        own = self._own[index].description
+        own = self._own[index][3]
         if not own:
             return
-        place = self._anchors[index].line - 1
+        place = self._anchors[index][0] - 1
         while place > start:
             line, below = self._lines[place], self._lines[place + 1]
-            gap = below.top - line.bottom
-            over = line.top - self._lines[place - 1].bottom if place > 0 else gap + line.height
-            if gap > TIGHT_SHARE * line.height or self.is_charge(line):
+            gap = below[0] - line[1]
+            if gap > TIGHT_SHARE * (line[1] - line[0]) or self.is_charge(line):
                 break
+            over = line.top - self._lines[place - 1].bottom if place > 0 else gap + line.height
             if place - 1 == start and over < gap + GAP_SLACK_POINTS:
                 break
             words = self._cells.read(line, None, with_numbers=False).description
@@ -198,28 +197,30 @@ class RowSpans:
 
     def is_tight(self, place: int, above: Line, *, first: bool) -> bool:
         """Whether a line is as close to the one above it as lines of descriptions are here."""
-        line = self._lines[place]
-        gap = line.top - above.bottom
-        slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * line.height)
+        top, bottom, _ = self._lines[place]
+        gap = top - above[1]
+        slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * (bottom - top))
         if gap > self._usual_gaps[0 if first else 1] + slack:
             return False
         if place + 1 not in self._code_lines:
             return True
-        return gap <= self._lines[place + 1].top - line.bottom + GAP_SLACK_POINTS
+        return gap <= self._lines[place + 1][0] - bottom + GAP_SLACK_POINTS
 
     def _find_usual_gaps(self) -> tuple[float, float]:
         """The usual gaps, in points: under a row's code, and between two lines under it."""
         under: list[float] = []
         within: list[float] = []
         for anchor, between in zip(self._anchors, self.between, strict=True):
-            above, first = self._lines[anchor.line], True
+            last = above = self._lines[anchor[0]][1]
+            found = under
             for place in between:
-                line = self._lines[place]
-                if line.top - self._lines[place - 1].bottom > LINE_GAP_SHARE * line.height:
+                top, bottom, _ = self._lines[place]
+                if top - last > LINE_GAP_SHARE * (bottom - top):
                     break
+                last = bottom
                 if place in self._numbered and not self.holds_text(place):
                     continue
-                (under if first else within).append(line.top - above.bottom)
-                above, first = line, False
+                found.append(top - above)
+                above, found = bottom, within
         usual = median_low(under) if under else 0.0
         return usual, median_low(within) if within else usual
