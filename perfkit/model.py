@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ITEM_FIELDS", "SCHEMA_VERSION", "Extraction", "LineItem", "Page", "Word"]
+__all__ = ["ITEM_FIELDS", "SCHEMA_VERSION", "Extraction", "LineItem", "Page", "Word", "line_item"]
 
 #: Version of the dict that :meth:`Extraction.as_dict` gives. A field that is renamed,
 #: removed or changes its meaning raises the first number; a new one the second.
@@ -73,6 +73,51 @@ class LineItem:
             for name in ITEM_FIELDS
             for value in (getattr(self, name),)
         }
+
+
+class _OpenItem:
+    """A line item whose fields can still be set: what :func:`line_item` makes it of."""
+
+    __slots__ = tuple(field.name for field in dataclasses.fields(LineItem))
+
+    def __init__(
+        self,
+        product_code: str,
+        upc: str | None,
+        description: str,
+        quantities: tuple[int | None, int | None, int | None, int | None],
+        unit: str | None,
+        prices: tuple[Decimal | None, Decimal | None, Decimal | None],
+        page: int,
+    ) -> None:
+        self.product_code, self.upc, self.description = product_code, upc, description
+        self.qty_ordered, self.qty_allocated, self.qty_shipped, self.qty_backordered = quantities
+        self.unit, self.page = unit, page
+        self.list_price, self.your_price, self.extended_price = prices
+
+
+def line_item(
+    product_code: str,
+    upc: str | None,
+    description: str,
+    quantities: tuple[int | None, int | None, int | None, int | None],
+    unit: str | None,
+    prices: tuple[Decimal | None, Decimal | None, Decimal | None],
+    page: int,
+) -> LineItem:
+    """A :class:`LineItem`, in an eighth of the time that its frozen ``__init__`` takes.
+
+    Parameters
+    ----------
+    quantities : tuple
+        Ordered, allocated, shipped, backordered.
+    prices : tuple
+        List, own and extended price.
+    """
+    item: Any = _OpenItem(product_code, upc, description, quantities, unit, prices, page)
+    item.__class__ = LineItem
+    frozen: LineItem = item
+    return frozen
 
 
 #: Names of the fields of a line item, in the order of tables and files.

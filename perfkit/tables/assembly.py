@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from perfkit.errors import NoTableError
-from perfkit.model import LineItem
+from perfkit.model import LineItem, line_item
 from perfkit.tables.cells import SAME_EDGE_POINTS, join_description
 from perfkit.tables.facts import DocumentKind, Facts
 from perfkit.tables.headings import Headings
@@ -64,13 +64,14 @@ class Assembly:
             row, page = self._open
             more = self._that_go_on(row, table.lead)
             self._open = row._replace(description=[*row.description, *more]), page
+        edges = self._text_edges
         for row in self._with_close_lines(table):
             if self._open:
                 yield _item(*self._open)
             self._open = row, table.number
-            for line in row.description:
-                edge = round(line.x0)
-                self._text_edges[edge] = max(line.x1, self._text_edges.get(edge, 0.0))
+            for _, x0, x1, _, _, _ in row[4]:
+                edge = round(x0)
+                edges[edge] = max(x1, edges.get(edge, 0.0))
 
     def _with_close_lines(self, table: PageTable) -> list[Row]:
         """The page's rows; the first with what stands close over it, if no row stands before."""
@@ -127,18 +128,19 @@ class Assembly:
 
 
 def _item(row: Row, page: int) -> LineItem:
-    numbers = row.numbers
-    return LineItem(
-        row.code,
-        row.upc,
-        join_description([line.text for line in row.description]),
-        quantity(numbers.get("qty_ordered")),
-        quantity(numbers.get("qty_allocated")),
-        quantity(numbers.get("qty_shipped")),
-        quantity(numbers.get("qty_backordered")),
-        row.unit,
-        numbers.get("list_price"),
-        numbers.get("your_price"),
-        numbers.get("extended_price"),
+    code, upc, numbers, unit, lines, _ = row
+    amount = numbers.get
+    return line_item(
+        code,
+        upc,
+        lines[0][0] if len(lines) == 1 else join_description([line[0] for line in lines]),
+        (
+            quantity(amount("qty_ordered")),
+            quantity(amount("qty_allocated")),
+            quantity(amount("qty_shipped")),
+            quantity(amount("qty_backordered")),
+        ),
+        unit,
+        (amount("list_price"), amount("your_price"), amount("extended_price")),
         page,
     )

@@ -124,13 +124,12 @@ class CellReader:
         tells whether this line holds the row's numbers.
         """
         words = line[2]
-        if code is None and not with_numbers and words[0][1] >= self.left:
-            for word in words:
-                written = word[0]
-                if len(written) >= SHORTEST_UPC or written[0] in _LEADER_MARKS:
-                    break  # it may hold a UPC, or dots that lead the eye
-            else:
-                return Cells({}, None, None, self._without_flags(words, line))
+        plain = code is None and not with_numbers and words[0][1] >= self.left
+        if plain and not _any_special(words):
+            return Cells({}, None, None, self._without_flags(words, line))
+        return self._sort(line, code, with_numbers=with_numbers)
+
+    def _sort(self, line: Line, code: Word | None, *, with_numbers: bool) -> Cells:
         numbers: dict[str, Decimal] = {}
         units: list[Word] = []
         text: list[Word] = []
@@ -140,7 +139,7 @@ class CellReader:
         # No number and no unit stands left of this: most words need no closer look.
         cells_left = self._cells_left if with_numbers else _NOWHERE
         unit_left, unit_right = self._units_between
-        for word in words:
+        for word in line[2]:
             written, x0, _, x1, _ = word
             middle = (x0 + x1) / 2
             if middle >= cells_left:
@@ -240,6 +239,15 @@ def _flag_columns(headings: tuple[Heading, ...], code_x0: float) -> list[tuple[f
             after = min((h.x0 for h in headings if h.x0 >= heading.x1), default=heading.x1)
             found.append(((before + heading.x0) / 2, (heading.x1 + after) / 2))
     return found
+
+
+def _any_special(words: list[Word]) -> bool:
+    """Whether a line may hold a UPC or dots that lead the eye."""
+    for word in words:
+        written = word[0]
+        if len(written) >= SHORTEST_UPC or written[0] in _LEADER_MARKS:
+            return True
+    return False
 
 
 @lru_cache(maxsize=1 << 14)

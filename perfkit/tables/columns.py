@@ -54,8 +54,7 @@ def bands_of(extents: Iterable[tuple[float, float]]) -> list[Band]:
     for low, high in sorted(extents):
         if count and low < x1:
             count += 1
-            if high > x1:
-                x1 = high
+            x1 = max(x1, high)
         else:
             if count:
                 bands.append(Band(x0, x1, count))

@@ -31,6 +31,7 @@ def number(text: str) -> Decimal | None:
     return -value if negative else value
 
 
+@lru_cache(maxsize=1 << 12)
 def quantity(value: Decimal | None) -> int | None:
     """A whole number of pieces; None where the value is blank or not whole."""
     if value is None or value != (whole := int(value)):

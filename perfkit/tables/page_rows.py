@@ -253,9 +253,7 @@ class _Draft:
 def _text_line(words: list[Word]) -> TextLine:
     first, last = words[0], words[-1]
     # The lesser of both ends' heights: a glyph of another font may tower over its line.
-    height, other = first[4] - first[2], last[4] - last[2]
-    if other < height:
-        height = other
+    height = min(first[4] - first[2], last[4] - last[2])
     text = " ".join([word[0] for word in words])
     return _new(TextLine, (text, first[1], last[3], height, first[3] - first[1], False))
 
