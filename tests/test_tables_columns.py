@@ -48,6 +48,30 @@ def place(heading: str, wide: float, align: str, off: float = 0.0) -> tuple[floa
     return x0, x0 + wide
 
 
+@pytest.mark.parametrize("blank", [None, "Shipped", "BkOrd"])
+def test_numbers_at_the_right_belong_to_headings_at_the_left(blank: str | None) -> None:
+    """A number ends just before the next heading begins, and may stand clear of its own."""
+    placed = [(float(x0), 40.0, text) for text, x0 in EDGES.items()]
+    (headings,) = find_headings(group_lines(cells(*placed).words))
+    ends = dict(pairwise([*EDGES.values(), 380]))
+    found = {
+        k: (ends[x0] - 9.0, ends[x0] - 4.0) for k, x0 in EDGES.items() if k not in ("Item", blank)
+    }
+    columns = match_columns(headings, [*found.values()] * 3)
+    fields = {"Ordered": "qty_ordered", "Shipped": "qty_shipped", "BkOrd": "qty_backordered",
+              "List": "list_price", "Price": "your_price"}  # fmt: skip
+    assert [columns.field_at(x0 + 2.0) for x0, _ in found.values()] == [fields[k] for k in found]
+
+
+def test_as_many_bands_of_numbers_as_headings_belong_together_in_order() -> None:
+    """Each band stands under the next heading: the rows were laid out apart from the headings."""
+    found = [(x0 + 44.0, x0 + 70.0) for x0 in list(EDGES.values())[1:]]
+    columns = match_columns(headed(), found * 3)
+    assert [columns.field_at(x0 + 9.0) for x0, _ in found] == [
+        "qty_ordered", "qty_shipped", "qty_backordered", "list_price", "your_price",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("align", ["left", "centre", "right"])
 @pytest.mark.parametrize("off", [-22.0, 0.0, 22.0], ids=["to the left", "under", "to the right"])
 def test_numbers_of_any_alignment_are_their_headings(align: str, off: float) -> None:

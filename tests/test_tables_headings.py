@@ -267,3 +267,55 @@ def test_a_page_is_read_alike_when_its_heading_is_not_the_first_one_met() -> Non
     other = found(TWO_LINES, left=30)[0]
     assert other.columns[0].x0 == one.columns[0].x0 + 10
     assert found(TWO_LINES)[0] == one
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (
+            "Item No.  UPC  Ord Qty  Ship Qty  B/O  U of M  Retail  Price Each  Line Total",
+            ["Item No.", "UPC", "Ord Qty", "Ship Qty", "B/O", "U of M", "Retail", "Price Each",
+             "Line Total"],
+        ),
+        (
+            """
+                                 U
+Style                  Qty       of           Net
+#        UPC  Ordered  Shp  B/O  M   Retail  Price  Extension
+""",
+            ["Style #", "UPC", "Ordered", "Qty Shp", "B/O", "U of M", "Retail", "Net Price",
+             "Extension"],
+        ),
+        (
+            "Item / UPC / Description   Shipped  BO  Unit of Measure  MSRP  Trk  Net  Amount",
+            ["Item / UPC / Description", "Shipped", "BO", "Unit of Measure", "MSRP", "Trk", "Net",
+             "Amount"],
+        ),
+        (
+            """
+Item              Allo            Backor
+Number  Qty Ord   cated  Shipped  dered    List  Price  Total
+""",
+            ["Item Number", "Qty Ord", "Allocated", "Shipped", "Backordered", "List", "Price",
+             "Total"],
+        ),
+    ],
+    ids=["words of units", "three lines", "one cell for three things", "broken words"],
+)  # fmt: skip
+def test_headings_in_other_wordings_are_read_whole(text: str, columns: list[str]) -> None:
+    (headings,) = found(text)
+    assert [column.text for column in headings.columns] == columns
+
+
+def test_neighbours_a_space_apart_are_told_apart_by_what_can_be_one_heading() -> None:
+    """Everything stands half a height apart: gaps tell nothing, words and their lines do."""
+    assert tight(
+        (20, 40, "Item"), (80, 40, "Qty"), (110, 40, "B/O"), (126, 40, "Unit of"),
+        (160, 40, "Suggested"), (200, 40, "Net"), (230, 40, "Net"),
+        (80, 50, "Shipped"), (126, 50, "Measure"), (160, 50, "Retail"), (200, 50, "Price"),
+        (230, 50, "Amount"),
+    ) == [
+        ("Item", "product_code"), ("Qty Shipped", "qty_shipped"), ("B/O", "qty_backordered"),
+        ("Unit of Measure", "unit"), ("Suggested Retail", "list_price"),
+        ("Net Price", "your_price"), ("Net Amount", "extended_price"),
+    ]  # fmt: skip

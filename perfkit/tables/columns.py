@@ -24,6 +24,9 @@ FARTHEST_POINTS = 45.0
 MARGIN_POINTS = 6.0
 #: What a band that no heading takes costs in the matching, in points of distance.
 UNMATCHED_COST = 60.0
+#: Between a number and the next column's heading there are at most so many points; numbers
+#: that are not in line with their headings are so much less likely, in points.
+PADDING_POINTS, OPPOSED_COST = 10.0, 4.0
 
 
 class Band(NamedTuple):
@@ -78,7 +81,13 @@ def match_columns(headings: Headings, extents: list[tuple[float, float]]) -> Col
     pairs = _in_plain_sight(wanted, bands_of(set(extents)))
     if pairs is None:
         # Only here it counts how many numbers a band has.
-        pairs = _best_match(wanted, bands_of(extents))
+        bands = bands_of(extents)
+        pairs = _one_each(wanted, bands)
+        if pairs is None:
+            _, pairs = min(
+                (_best_match(wanted, bands, costs) for costs in _costs(headings, wanted, bands)),
+                key=lambda match: match[0],
+            )
     edges: list[float] = []
     fields: list[str | None] = [None]
     zones = [
@@ -113,14 +122,36 @@ def _in_plain_sight(wanted: list[Heading], bands: list[Band]) -> list[Band | Non
     return found
 
 
-def _best_match(wanted: list[Heading], bands: list[Band]) -> list[Band | None]:
-    """Each heading's band, or None, so that the order is kept and the distance is least."""
+def _one_each(wanted: list[Heading], bands: list[Band]) -> list[Band | None] | None:
+    """The bands in their order where there are as many as headings; else None.
+
+    Cells may be aligned otherwise than their headings, and so stand under the one beside it,
+    but not past that.
+    """
+    if len(bands) != len(wanted):
+        return None
+    before, after = [None, *wanted[:-1]], [*wanted[1:], None]
+    for band, heading, left, right in zip(bands, wanted, before, after, strict=True):
+        past = (left and band.x1 <= left.x0) or (right and band.x0 >= right.x1)
+        if past or _apart(heading, band) > FARTHEST_POINTS:
+            return None
+    return list(bands)
+
+
+def _best_match(
+    wanted: list[Heading], bands: list[Band], costs: list[list[float]]
+) -> tuple[float, list[Band | None]]:
+    """Each heading's band, or None, so that the order is kept and the cost is least.
+
+    ``costs[h][b]`` is the distance, in points, of band ``b`` from standing in line with
+    heading ``h``; with the match comes what it costs.
+    """
     most = max((band.members for band in bands), default=1)
     # cost[k] = (least cost, bands chosen) over the headings so far and the first k bands.
     cost: list[tuple[float, tuple[Band | None, ...]]] = [(0.0, ())]
     for band in bands:
         cost.append((cost[-1][0] + UNMATCHED_COST * band.members / most, ()))
-    for heading in wanted:
+    for distances, _ in zip(costs, wanted, strict=True):
         following = [(cost[0][0], (*cost[0][1], None))]
         for k, band in enumerate(bands, start=1):
             weight = band.members / most
@@ -128,16 +159,53 @@ def _best_match(wanted: list[Heading], bands: list[Band]) -> list[Band | None]:
             options = [
                 (cost[k][0], (*cost[k][1], None)),
                 (following[-1][0] + UNMATCHED_COST * weight, following[-1][1]),
-                (spent + _distance(heading, band) * weight, (*chosen, band)),
+                (spent + distances[k - 1] * weight, (*chosen, band)),
             ]
             following.append(min(options, key=lambda option: option[0]))
         cost = following
-    return list(cost[-1][1])
+    return cost[-1][0], list(cost[-1][1])
+
+
+def _costs(headings: Headings, wanted: list[Heading], bands: list[Band]) -> list[list[list[float]]]:
+    """Distances of bands from headings, by each way that cells may be aligned."""
+    columns = headings.columns
+    in_line = [[_distance(heading, band) for band in bands] for heading in wanted]
+    # Headings at the left of their columns and numbers at the right, or the other way round:
+    # a number reaches to where the next heading begins, or from where the last one ends.
+    ends = [
+        min((other.x0 for other in columns if other.x0 > heading.x0), default=None)
+        for heading in wanted
+    ]
+    starts = [
+        max((other.x1 for other in columns if other.x1 < heading.x1), default=None)
+        for heading in wanted
+    ]
+    right = [
+        [_opposed(heading, band, heading.x0, band.x1, end) for band in bands]
+        for heading, end in zip(wanted, ends, strict=True)
+    ]
+    left = [
+        [
+            _opposed(heading, band, -heading.x1, -band.x0, None if start is None else -start)
+            for band in bands
+        ]
+        for heading, start in zip(wanted, starts, strict=True)
+    ]
+    return [in_line, right, left]
+
+
+def _opposed(heading: Heading, band: Band, start: float, reach: float, end: float | None) -> float:
+    """How far a number's edge is from the far side of a column that runs from start to end."""
+    if reach < start or _apart(heading, band) > FARTHEST_POINTS:
+        return float("inf")
+    if end is None:
+        return 0.0
+    return max(0.0, reach - end, end - reach - PADDING_POINTS) + OPPOSED_COST
 
 
 def _distance(heading: Heading, band: Band) -> float:
     """How far, in points, numbers are from standing in line with a heading."""
-    apart = max(0.0, heading.x0 - band.x1, band.x0 - heading.x1)
+    apart = _apart(heading, band)
     if apart > FARTHEST_POINTS:
         return float("inf")
     aslant = min(
@@ -146,3 +214,8 @@ def _distance(heading: Heading, band: Band) -> float:
         abs(heading.x0 + heading.x1 - band.x0 - band.x1) / 2,
     )
     return apart + aslant
+
+
+def _apart(heading: Heading, band: Band) -> float:
+    """The gap, in points, between a heading and a band beside it."""
+    return max(0.0, heading.x0 - band.x1, band.x0 - heading.x1)

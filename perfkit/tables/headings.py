@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from perfkit.model import Word
 from perfkit.rows import Line
+from perfkit.tables.heading_search import best_division
 from perfkit.tables.phrases import (
     count_parted,
     is_dangling,
@@ -21,7 +22,9 @@ from perfkit.tables.vocabulary import (
     MONEY_FIELDS,
     QUANTITY_FIELDS,
     field_of_heading,
+    heading_word,
 )
+from perfkit.tables.wordings import PARTICLES, reads_whole
 
 __all__ = ["Heading", "Headings", "find_headings"]
 
@@ -37,6 +40,12 @@ NARROWEST_SPACE_SHARE = 0.1
 FEWEST_FIELDS = 4
 #: At least this share of a heading line's words are words of headings.
 KNOWN_SHARE = 0.5
+#: ... or this, of a line close to such a one: words may be broken, or ``of`` and ``#``.
+PART_SHARE = 0.3
+#: What a line of headings speaks of, whichever way it is divided.
+_COUNTED = frozenset({"quantity", "ordered", "shipped", "allocated", "back"})
+_PRICED = frozenset({"price", "list", "extended"})
+_NAMED = frozenset({"code", "upc", "description"})
 
 
 _text = itemgetter(0)
@@ -86,22 +95,50 @@ def _is_candidate(line: Line) -> bool:
 
 
 def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:
-    blocks: list[list[Line]] = []
-    before: int | None = None
+    """Neighbouring lines that may be one heading."""
+    blocks: list[list[int]] = []
     for index in candidates:
-        line = lines[index]
-        near = (
-            before is not None
-            and index == before + 1
-            and line.top - lines[before].bottom < LINE_GAP_SHARE * line.height
-            and len(blocks[-1]) < MOST_LINES + 2
-        )
-        if near:
-            blocks[-1].append(line)
+        if blocks and _reaches(lines, blocks[-1], index) and len(blocks[-1]) < MOST_LINES + 2:
+            blocks[-1] += range(blocks[-1][-1] + 1, index + 1)
         else:
-            blocks.append([line])
-        before = index
-    return blocks
+            blocks.append([index])
+    return [[lines[index] for index in _with_particles(lines, block)] for block in blocks]
+
+
+def _reaches(lines: list[Line], block: list[int], index: int) -> bool:
+    """Whether a line goes on with the heading over it, be it past one of ``of`` or ``#``."""
+    between = range(block[-1] + 1, index)
+    return len(between) <= 1 and all(
+        _is_near(lines, k) and (k == index or _holds_particles(lines[k]))
+        for k in range(block[-1] + 1, index + 1)
+    )
+
+
+def _is_near(lines: list[Line], index: int) -> bool:
+    """Whether a line is as close to the one over it as lines of one heading are."""
+    line = lines[index]
+    return line.top - lines[index - 1].bottom < LINE_GAP_SHARE * line.height
+
+
+def _holds_particles(line: Line) -> bool:
+    """Whether a line may be a part of the heading beside it that alone would not look so."""
+    words = [word[0] for word in line.words]
+    known = sum(word in HEADING_WORDS or word.lower() in PARTICLES for word in words)
+    return known >= PART_SHARE * len(words) and not any(
+        letter.isdigit() for word in words for letter in word
+    )
+
+
+def _with_particles(lines: list[Line], block: list[int]) -> list[int]:
+    """A block with the lines at its ends that hold nothing but words like ``of`` and ``M``."""
+    first, last = block[0], block[-1]
+    if sum(len(lines[index].words) for index in block) < FEWEST_FIELDS:
+        return block
+    while first > 0 and _is_near(lines, first) and _holds_particles(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _is_near(lines, last + 1) and _holds_particles(lines[last + 1]):
+        last += 1
+    return list(range(first, last + 1))
 
 
 @lru_cache(maxsize=256)
@@ -120,11 +157,7 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
     for lines, space in itertools.product(ranges, _spaces(block)):
         headings = _read(lines, space)
         fields = headings.fields
-        if not (
-            fields & {*QUANTITY_FIELDS}
-            and fields & {*MONEY_FIELDS}
-            and fields & {"product_code", "upc", "description"}
-        ):
+        if not _heads_a_table(fields):
             continue
         unread = sum(column.field is None for column in headings.columns)
         dangling = sum(is_dangling(column.text) for column in headings.columns)
@@ -138,6 +171,40 @@ def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
         )
         if rank > best_rank:
             best, best_rank = headings, rank
+    if best is None or not reads_whole([column.text for column in best.columns]):
+        return _searched(ranges) or best
+    return best
+
+
+def _heads_a_table(fields: frozenset[str]) -> bool:
+    return bool(
+        len(fields) >= FEWEST_FIELDS
+        and fields & {*QUANTITY_FIELDS}
+        and fields & {*MONEY_FIELDS}
+        and fields & {"product_code", "upc", "description"}
+    )
+
+
+def _searched(ranges: list[tuple[tuple[Word, ...], ...]]) -> Headings | None:
+    """The best division of any of the ranges of lines, where it heads a table.
+
+    As many lines as possible are tried first: where all their headings are known as a whole,
+    no other range is looked at.
+    """
+    best: Headings | None = None
+    most = 0.0
+    for lines in sorted(ranges, key=len, reverse=True):
+        said = frozenset().union(*(heading_word(word[0]) for line in lines for word in line))
+        if not (said & _COUNTED and said & _PRICED and said & _NAMED):
+            continue
+        worth, division = best_division(lines)
+        if worth <= most:
+            continue
+        headings = _headings(list(division), lines)
+        if _heads_a_table(headings.fields):
+            best, most = headings, worth
+            if reads_whole([text for text, _ in division]):
+                break
     return best
 
 
@@ -174,9 +241,14 @@ def _read(lines: tuple[tuple[Word, ...], ...], space: float) -> Headings:
             else:
                 stacks.append(list(piece))
     stacks.sort(key=left_edge)
+    return _headings([(" ".join([word.text for word in stack]), stack) for stack in stacks], lines)
+
+
+def _headings(
+    stacks: list[tuple[str, list[Word]]], lines: tuple[tuple[Word, ...], ...]
+) -> Headings:
     columns = []
-    for stack in stacks:
-        text = " ".join(word.text for word in stack)
+    for text, stack in stacks:
         columns.append(Heading(field_of_heading(text), left_edge(stack), right_edge(stack), text))
     words = [word for line in lines for word in line]
     return Headings(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from perfkit.tables.wordings import known_field
+
 __all__ = ["HEADING_WORDS", "MONEY_FIELDS", "QUANTITY_FIELDS", "field_of_heading", "heading_word"]
 
 QUANTITY_FIELDS = ("qty_ordered", "qty_allocated", "qty_shipped", "qty_backordered")
@@ -71,6 +73,9 @@ def field_of_heading(text: str) -> str | None:
     >>> field_of_heading("Your Extd Price"), field_of_heading("Qty BkOrd")
     ('extended_price', 'qty_backordered')
     """
+    whole = known_field(text)
+    if whole is not None:
+        return whole or None
     said = frozenset().union(*map(heading_word, text.split()))
     for meaning, field in _CLEAR:
         if meaning in said:
