@@ -10,6 +10,17 @@ from perfkit.nearest import did_you_mean
 
 __all__ = ["Recipe"]
 
+_ABOVE_ZERO = (
+    "max_file_mb",
+    "max_pages",
+    "stall_seconds",
+    "max_seconds",
+    "max_memory_mb",
+    "cache_ttl",
+)
+#: Where a result is kept, and for how long, cannot change it.
+_NO_PART_IN_A_RESULT = ("cache", "cache_ttl")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Recipe:
@@ -44,6 +55,12 @@ class Recipe:
         Limits of time, and of memory in MiB for this process with its workers, that
         :class:`~perfkit.optimizers.creative_coop.CreativeCoopPerformanceOptimizer` holds a
         document to.
+    cache : str
+        Where results are kept between calls: name of a module in :mod:`perfkit.caches`
+        (``"memory"``, ``"disk"``), ``"none"``, or ``"auto"``: in memory by the optimizer, and
+        nowhere by a single extraction.
+    cache_ttl : float
+        Seconds that a kept result is served.
 
     Raises
     ------
@@ -61,13 +78,15 @@ class Recipe:
     stall_seconds: float = 10.0
     max_seconds: float = 60.0
     max_memory_mb: float = 800.0
+    cache: str = "auto"
+    cache_ttl: float = 3600.0
 
     def __post_init__(self) -> None:
-        for name in ("engine", "layout", "executor"):
+        for name in ("engine", "layout", "executor", "cache"):
             value = getattr(self, name)
             if not (isinstance(value, str) and value):
                 raise RecipeError(f"Recipe.{name} must be a name, not {value!r}.")
-        for name in ("max_file_mb", "max_pages", "stall_seconds", "max_seconds", "max_memory_mb"):
+        for name in _ABOVE_ZERO:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and value > 0):
                 raise RecipeError(f"Recipe.{name} must be a number above 0, not {value!r}.")
@@ -102,3 +121,10 @@ class Recipe:
     def as_dict(self) -> dict[str, Any]:
         """The fields as a plain dict."""
         return dataclasses.asdict(self)
+
+    def result_fields(self) -> dict[str, Any]:
+        """The fields that are part of a result's cache key: all but those of the cache."""
+        fields = self.as_dict()
+        for name in _NO_PART_IN_A_RESULT:
+            del fields[name]
+        return fields

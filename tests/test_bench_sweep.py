@@ -44,6 +44,21 @@ def test_every_point_is_proved_timed_and_weighed(swept):
     assert frame["verdict"][0] == "baseline"
 
 
+def test_a_sweep_over_caches_times_what_they_serve_and_proves_it_the_same():
+    axes: dict[str, list[Any]] = {"cache": ["none", "memory", "disk"], "cache_ttl": [3600]}
+    frame = sweep(Recipe(), axes, DOCUMENT, **QUIET).frame()
+    assert list(frame["cache"]) == ["none", "none", "memory", "disk"]
+    assert frame["same_as_baseline"].all()
+    assert (frame["accuracy"] == 1.0).all()
+    assert frame["time_ms"][2] < frame["time_ms"][1]
+
+
+def test_a_result_that_has_outlived_its_time_is_made_anew():
+    frame = sweep(Recipe(cache="memory"), {"cache_ttl": [1e-9, 60]}, DOCUMENT, **QUIET).frame()
+    slow, quick = frame["time_ms"][1:]
+    assert quick < slow
+
+
 def test_the_sentence_names_the_fastest_point_and_its_proof(swept):
     said = str(swept[1].sentence())
     assert "of 2 verdicts, corrected after Holm" in said

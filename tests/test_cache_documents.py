@@ -51,7 +51,8 @@ def test_a_result_is_what_the_pipeline_gives_and_its_accuracy():
     path = ROOT / "test_invoices" / f"{NUMBER}.pdf"
     system = IntelligentCachingSystem(invoices=path.parent)
     found = pipeline.extract(path)
-    wanted = found.as_dict() | {"accuracy_score": accuracy.assess(found).score}
+    truth = accuracy.assess(found)
+    wanted = found.as_dict() | {"accuracy_score": truth.score, "accuracy_kind": truth.kind}
     assert [system.get_processed_data(NUMBER) for _ in range(2)] == [wanted] * 2
 
 

@@ -237,6 +237,24 @@ def test_accuracy_follows_the_truth_beside_the_document_as_it_is_now(system, wor
     assert work.runs == 1
 
 
+def test_what_perfkit_extract_wrote_beside_a_document_is_no_truth(system, invoice):
+    written = {"documents": [{"line_items": [ITEM.as_dict()]}]}
+    invoice.with_suffix(".json").write_text(json.dumps(written), encoding="utf-8")
+    for _ in range(2):
+        data = system.get_processed_data(invoice)
+        assert (data["accuracy_score"], data["accuracy_kind"]) == (0.5, "self-check")
+
+
+def test_a_result_is_found_by_who_keeps_it_elsewhere_or_for_longer(on_disk, invoice, work):
+    IntelligentCachingSystem(10, **on_disk, recipe=Recipe(cache="disk", cache_ttl=10)).serve(
+        invoice
+    )
+    other = IntelligentCachingSystem(90, **on_disk, recipe=Recipe(cache="auto", cache_ttl=90))
+    assert other.serve(invoice).hit
+    assert not IntelligentCachingSystem(**on_disk, recipe=Recipe(engine="pypdf")).serve(invoice).hit
+    assert work.runs == 2
+
+
 def test_a_truth_that_is_none_is_an_error_each_time(system, invoice):
     invoice.with_suffix(".json").write_text("{", encoding="utf-8")
     for _ in range(2):

@@ -53,9 +53,25 @@ def test_a_second_call_is_served_from_the_cache():
     assert second["performance_metrics"]["cache_hit_rate"] == 0.5
 
 
+def test_the_recipe_says_where_results_are_kept_and_for_how_long(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    now = [0.0]
+    options = {"directory": tmp_path / "cache", "clock": lambda: now[0]}
+    recipe = Recipe(cache="disk", cache_ttl=60)
+
+    def hit(recipe: Recipe) -> bool:
+        optimizer = CreativeCoopPerformanceOptimizer(recipe, cache_options=options)
+        found: bool = optimizer.process_optimized(ORDER)["performance_metrics"]["cache_hit"]
+        return found
+
+    assert [hit(recipe), hit(recipe), hit(recipe.with_(cache="none"))] == [False, True, False]
+    now[0] = 61.0
+    assert not hit(recipe)
+
+
 def test_workers_are_named_where_they_ran():
-    recipe = Recipe(executor="processes", workers=2)
-    result = CreativeCoopPerformanceOptimizer(recipe, cache=None).process_optimized(ORDER)
+    recipe = Recipe(executor="processes", workers=2, cache="none")
+    result = CreativeCoopPerformanceOptimizer(recipe).process_optimized(ORDER)
     metrics = result["performance_metrics"]
     assert metrics["optimizations_applied"] == ["concurrent_pages"]
     assert (metrics["executor"], metrics["workers"]) == ("processes", 2)
@@ -72,7 +88,7 @@ def test_a_password_passes_by_the_cache():
 
 
 def test_auto_says_why_it_chose():
-    optimizer = CreativeCoopPerformanceOptimizer(Recipe(executor="auto"), cache=None)
+    optimizer = CreativeCoopPerformanceOptimizer(Recipe(executor="auto", cache="none"))
     metrics = optimizer.process_optimized(ORDER)["performance_metrics"]
     assert metrics["optimizations_applied"][0] == "adaptive_executor"
     assert "15 pages at" in metrics["reason"]
@@ -127,7 +143,7 @@ def test_limits_are_looked_at_by_the_clock_that_is_given():
 @pytest.mark.parametrize("executor", ["auto", "processes"])
 def test_threads_keep_apart(executor, documents):
     """8 threads, 50 documents, one optimizer: every result belongs to its document."""
-    optimizer = CreativeCoopPerformanceOptimizer(Recipe(executor=executor), cache=None)
+    optimizer = CreativeCoopPerformanceOptimizer(Recipe(executor=executor, cache="none"))
     truth = {path: extract(path).as_dict() for path in documents}
 
     def wrong(start: int) -> list[Path]:

@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import repeat
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from perfkit.bench.launches import observe_launches
 from perfkit.bench.paired import PairedRules
 from perfkit.bench.pairs import BASELINE, CANDIDATE, Observed, observe
 from perfkit.bench.progress import Progress
+from perfkit.bench.recipe_runs import RecipeRuns, ServedResult
 from perfkit.bench.records import Recorder
 from perfkit.bench.verdict import Verdict, judge
 from perfkit.errors import OutputsDifferError, ParameterError
@@ -151,7 +153,8 @@ def _works(
     given = baseline, candidate
     if isinstance(baseline, Recipe) and isinstance(candidate, Recipe):
         paths = _paths(documents)
-        one, other = (partial(extract_all, paths, recipe) for recipe in (baseline, candidate))
+        runs = RecipeRuns()
+        one, other = (partial(extract_all, paths, each, runs) for each in (baseline, candidate))
         return _Works(one, other, given)
     if isinstance(baseline, Recipe) or isinstance(candidate, Recipe):
         raise ParameterError("A recipe compares with a recipe, a callable with a callable.")
@@ -174,11 +177,20 @@ def _paths(documents: Documents | None) -> list[str]:
     return [os.fspath(find_document(name)) for name in given]
 
 
-def extract_all(paths: Sequence[str], recipe: Recipe) -> list[Extraction]:
-    """Everything of each document, without what tells only who read it."""
-    from perfkit.pipeline import extract
+def extract_all(
+    paths: Sequence[str], recipe: Recipe, runs: RecipeRuns | None = None
+) -> list[Extraction | ServedResult]:
+    """Everything of each document, without what tells only who read it.
 
-    return [dataclasses.replace(extract(path, recipe), engine="", warnings=()) for path in paths]
+    ``runs`` keeps what the recipe says is kept from call to call; None for a first call.
+    """
+    return list(map(_unsigned, map(runs or RecipeRuns(), paths, repeat(recipe))))
+
+
+def _unsigned(result: Extraction | ServedResult) -> Extraction | ServedResult:
+    if isinstance(result, ServedResult):
+        return result
+    return dataclasses.replace(result, engine="", warnings=())
 
 
 def _names(baseline: object, candidate: object) -> tuple[str, str]:

@@ -144,8 +144,7 @@ def _check(name: str, label: str, found: Mapping[str, Any], reference: Mapping[s
         pages=found["pages_processed"] if "pages_processed" in found else found["pages"],
         items=len(found["line_items"]),
         accuracy=found["accuracy_score"],
-        # A cache tells the score alone; its kind hangs on the document, not on who reads it.
-        accuracy_kind=reference["accuracy_kind"],
+        accuracy_kind=found["accuracy_kind"],
         same_as_baseline=found["line_items"] == reference["line_items"],
         rows_differing=max((ours - theirs).total(), (theirs - ours).total()),
     )

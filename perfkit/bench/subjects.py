@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from perfkit.bench.recipe_runs import RecipeRuns, accuracy_of, plain_result
 from perfkit.bench.records import Check
 from perfkit.errors import ParameterError
 from perfkit.recipe import Recipe
@@ -50,30 +51,29 @@ class RecipeSubject(Subject):
 
     recipe_: Recipe
     name: str = "perfkit.extract"
+    _runs: RecipeRuns = dataclasses.field(default_factory=RecipeRuns, repr=False, compare=False)
 
     def run(self, document: str, settings: Settings) -> Any:
         """See :class:`Subject`."""
-        from perfkit.pipeline import extract
-
-        return extract(document, self.recipe_.with_(**settings))
+        return self._runs(document, self.recipe_.with_(**settings))
 
     def check(self, arm: str, label: str, output: Any, reference: Any) -> Check:
         """See :class:`Subject`."""
-        from perfkit.accuracy import assess
-
-        accuracy = assess(output)
+        found = plain_result(output)
+        accuracy, kind = accuracy_of(output)
         differing = same = None
         if reference is not None:
-            ours, theirs = Counter(output.line_items), Counter(reference.line_items)
+            wanted = plain_result(reference)
+            ours, theirs = (Counter(map(_row, each["line_items"])) for each in (found, wanted))
             differing = max((ours - theirs).total(), (theirs - ours).total())
-            same = _plain(output) == _plain(reference)
+            same = found == wanted
         return Check(
             arm=arm,
             document=label,
-            pages=output.pages,
-            items=len(output.line_items),
-            accuracy=accuracy.score,
-            accuracy_kind=accuracy.kind,
+            pages=found["pages"],
+            items=len(found["line_items"]),
+            accuracy=accuracy,
+            accuracy_kind=kind,
             same_as_baseline=same,
             rows_differing=differing,
         )
@@ -87,13 +87,13 @@ class RecipeSubject(Subject):
         return self.recipe_.with_(**settings).executor != "inline"
 
     def baseline(self) -> tuple[str, dict[str, Any]]:
-        """The sequential pypdf engine."""
-        return "sequential pypdf", {"engine": "pypdf", "executor": "inline"}
+        """The sequential pypdf engine, each time anew."""
+        return "sequential pypdf", {"engine": "pypdf", "executor": "inline", "cache": "none"}
 
 
-def _plain(extraction: Any) -> Any:
-    """Without what tells only who read it."""
-    return dataclasses.replace(extraction, engine="", warnings=())
+def _row(item: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A line item that can be counted; its fields have one order."""
+    return tuple(item.values())
 
 
 @dataclasses.dataclass(frozen=True)

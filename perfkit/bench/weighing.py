@@ -34,8 +34,8 @@ def weigh(path: str, fields: str, marks: str) -> None:
     recipe = Recipe(**json.loads(fields))
     with MemoryUsageTracker() as tracker:
         before_mb = tracker.get_peak_memory_mb()
-        from perfkit.pipeline import extract
+        from perfkit.bench.recipe_runs import RecipeRuns
 
-        extract(path, recipe)
+        RecipeRuns()(path, recipe)
     with open(marks, "w", encoding="utf-8") as file:
         json.dump([before_mb, tracker.get_peak_memory_mb()], file)

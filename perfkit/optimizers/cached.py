@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
 from perfkit import plugins
-from perfkit.accuracy import read_items, score, self_check
+from perfkit.accuracy import is_result, items_of, read_json, score, self_check
 from perfkit.caches import Cache, Store
 from perfkit.caches import disk as _  # noqa: F401 -- now, or the first hit would wait for it
 from perfkit.caches._payload import decode, encode
@@ -88,7 +88,8 @@ class IntelligentCachingSystem:
     invoices : path
         Folder in which a document is found by its number.
     recipe : Recipe, optional
-        How documents are processed.
+        How documents are processed; its own ``cache`` and ``cache_ttl`` are for those who
+        make such a system from it.
     clock : callable
         Gives seconds; the disk store needs one that all processes agree on.
     process : callable
@@ -127,7 +128,7 @@ class IntelligentCachingSystem:
         )
         self._invoices, self._recipe = invoices, recipe or Recipe()
         self._process, self._patience = process, patience_seconds
-        fields = json.dumps(self._recipe.as_dict(), sort_keys=True)
+        fields = json.dumps(self._recipe.result_fields(), sort_keys=True)
         self._how = f"{hashlib.sha256(fields.encode()).hexdigest()[:32]}-{PIPELINE_VERSION}"
         self._counts, self._lock = CacheCounts(), threading.Lock()
 
@@ -161,7 +162,10 @@ class IntelligentCachingSystem:
         return self._look(key) is None
 
     def get_processed_data(self, invoice_or_id: Invoice) -> dict[str, Any]:
-        """A document's result: the keys of ``Extraction.as_dict()`` and ``accuracy_score``.
+        """A document's result: the keys of ``Extraction.as_dict()``, and its accuracy.
+
+        ``accuracy_score`` is measured against the truth beside the document where there is one
+        (``accuracy_kind``: ``"truth"``), and is a self-check else.
 
         Parameters
         ----------
@@ -173,7 +177,7 @@ class IntelligentCachingSystem:
         DocumentNotFoundError
             If there is no such file, or no document of that number.
         DocumentError, TruthError
-            As :func:`perfkit.pipeline.extract` and :func:`perfkit.accuracy.read_items` say.
+            As :func:`perfkit.pipeline.extract` and :func:`perfkit.accuracy.assess` say.
         """
         return self.serve(invoice_or_id).data
 
@@ -203,25 +207,33 @@ class IntelligentCachingSystem:
     def _make(self, document: Document) -> bytes:
         assert document.data is not None
         found = self._process(NamedBytes(document.data, document.name), self._recipe)
+        accuracy = self_check(found)
         # Its name is the caller's: the same bytes may lie elsewhere for the next one.
-        return encode(found.as_dict() | {"source": "", "accuracy_score": self_check(found).score})
+        rest = {"source": "", "accuracy_score": accuracy.score, "accuracy_kind": accuracy.kind}
+        return encode(found.as_dict() | rest)
 
     def _handed_out(self, document: Document, payload: bytes, key: str, *, hit: bool) -> Served:
         data = decode(payload)
         data["source"] = document.name
         beside = os.path.splitext(document.name)[0] + ".json"
         if document.name[:1] != "<" and os.path.isfile(beside):
-            data["accuracy_score"] = self._against_truth(beside, data["line_items"], key)
+            data |= self._against_truth(beside, data["line_items"], key)
         return Served(data, hit, key)
 
-    def _against_truth(self, beside: str, items: list[dict[str, Any]], key: str) -> float | None:
+    def _against_truth(
+        self, beside: str, items: list[dict[str, Any]], key: str
+    ) -> dict[str, float | str | None]:
         """The score against the truth as it is now: kept apart, by the digest of the truth."""
         truth_key = f"{key}-{_digest(beside)}"
         payload = self._look(truth_key)
         if payload is not None:
-            kept: float | None = decode(payload)
+            kept: dict[str, float | str | None] = decode(payload)
             return kept
-        found = score(items, read_items(beside)).score
+        content = read_json(beside)
+        found: dict[str, float | str | None] = {}
+        if not is_result(content):  # what `perfkit extract` wrote proves nothing
+            accuracy = score(items, items_of(content, beside))
+            found = {"accuracy_score": accuracy.score, "accuracy_kind": accuracy.kind}
         if truth_key == f"{key}-{_digest(beside)}":  # not edited while it was read
             self._store.put(truth_key, encode(found))
         return found

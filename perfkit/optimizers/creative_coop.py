@@ -46,13 +46,9 @@ class CreativeCoopPerformanceOptimizer:
     Parameters
     ----------
     recipe : Recipe, optional
-        Engine, layout, executor (by default ``"auto"``) and limits: 60 s and 800 MiB unless
-        it says otherwise. They are looked at between pages where pages are read in this
-        process, and at all times where workers read them.
-    cache : str or None
-        ``"memory"``, ``"disk"`` or another store of :mod:`perfkit.caches`; None for no cache.
-    cache_ttl : float
-        Seconds that a result is served.
+        Engine, layout, executor (by default ``"auto"``), cache (``"auto"`` is in memory) and
+        limits: 60 s and 800 MiB unless it says otherwise. They are looked at between pages
+        where pages are read in this process, and at all times where workers read them.
     cache_options : mapping
         Further arguments of :class:`~perfkit.optimizers.cached.IntelligentCachingSystem`:
         ``directory``, ``max_mb``, ``invoices``.
@@ -66,8 +62,6 @@ class CreativeCoopPerformanceOptimizer:
         self,
         recipe: Recipe | None = None,
         *,
-        cache: str | None = "memory",
-        cache_ttl: float = 3600.0,
         cache_options: Mapping[str, Any] | None = None,
         metrics: Metrics | None = None,
         target_seconds: float | None = None,
@@ -76,10 +70,10 @@ class CreativeCoopPerformanceOptimizer:
         self._metrics, self._target = metrics, target_seconds
         self._here = threading.local()
         self._cache: IntelligentCachingSystem | None = None
-        if cache is not None:
+        if self._recipe.cache != "none":
             self._cache = IntelligentCachingSystem(
-                cache_ttl,
-                store=cache,
+                self._recipe.cache_ttl,
+                store="memory" if self._recipe.cache == "auto" else self._recipe.cache,
                 recipe=self._recipe,
                 process=self._extract,
                 patience_seconds=self._recipe.max_seconds,
@@ -99,8 +93,9 @@ class CreativeCoopPerformanceOptimizer:
         Returns
         -------
         dict
-            ``line_items``, ``accuracy_score``, ``invoice_number``, ``processing_successful``
-            and ``performance_metrics``: ``processing_time`` (seconds), ``cache_hit``,
+            ``line_items``, ``accuracy_score`` and its kind, ``invoice_number``,
+            ``pages_processed``, ``warnings``, ``processing_successful`` and
+            ``performance_metrics``: ``processing_time`` (seconds), ``cache_hit``,
             ``optimizations_applied`` (what really ran), ``memory_peak_mb`` (MiB; None where
             the platform does not tell), ``executor``, ``workers`` and ``reason``,
             ``fallback`` (why workers were not used although they should have been),
@@ -137,6 +132,7 @@ class CreativeCoopPerformanceOptimizer:
             return {
                 "line_items": data["line_items"],
                 "accuracy_score": data["accuracy_score"],
+                "accuracy_kind": data["accuracy_kind"],
                 "invoice_number": data["invoice_number"],
                 "pages_processed": data.get("pages", data.get("pages_processed")),
                 "warnings": data["warnings"],
