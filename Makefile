@@ -40,8 +40,8 @@ report: $(STAMP) ## Run the notebooks and write reports/index.html
 lab: $(STAMP) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-bench: $(STAMP) ## Measure the speed goals against their baselines
-	$(BIN)/python -m benchmarks
+bench: $(STAMP) ## Measure the speed goals against their baselines (PARTS="auto cache" some, QUICK=1 less)
+	$(BIN)/python -m benchmarks $(PARTS) $(if $(QUICK),--quick)
 
 corpus: $(STAMP) ## Make the files of test_invoices/ anew
 	$(BIN)/perfkit corpus remake

@@ -12,6 +12,10 @@ from perfkit.trackers.time import Stopwatch
 __all__ = ["Times", "measure"]
 
 _MS = 1000.0
+#: Fewer rounds carry no interval.
+_FEWEST_ROUNDS = 3
+#: A first call that takes longer needs no second one to be warm.
+_LONG_SECONDS = 2.0
 
 
 class Times:
@@ -31,6 +35,10 @@ class Times:
             [_MS * value for value in self._seconds[baseline]],
         )
 
+    def shared_out(self, count: int) -> Times:
+        """The same for one of the ``count`` things that every call does."""
+        return Times({arm: [s / count for s in taken] for arm, taken in self._seconds.items()})
+
     def each_ms(self) -> dict[str, Interval]:
         """Milliseconds a call of every arm."""
         return {
@@ -43,30 +51,43 @@ def measure(
     rounds: int,
     recorder: Recorder,
     tell: Callable[[str], None],
+    seconds: float = 0.0,
 ) -> Times:
-    """Warm each arm up twice, then time all of them in every round.
+    """Warm each arm up, then time all of them in every round.
 
     Parameters
     ----------
     arms : sequence of (name, document, callable)
     rounds : int
-        How often each is timed.
+        How often each is timed, at most.
     recorder : Recorder
         Keeps every raw run.
     tell : callable
         Is told the progress.
+    seconds : float
+        Rounds are as many as take so long, and three at least; 0 for no such bound.
     """
-    ready = []
+    ready, round_seconds = [], 0.0
     for name, document, call in arms:
         tell(f"warming up {name}")
-        call()
-        with Stopwatch() as watch:
-            call()
-        ready.append(Arm(name, document, call, repeats_for(watch.elapsed.wall_seconds)))
-    seconds: dict[str, list[float]] = {arm.name: [] for arm in ready}
+        took = _seconds(call)
+        if took < _LONG_SECONDS:
+            took = _seconds(call)
+        arm = Arm(name, document, call, repeats_for(took))
+        round_seconds += arm.repeats * took
+        ready.append(arm)
+    if seconds:
+        rounds = max(_FEWEST_ROUNDS, min(rounds, int(seconds / round_seconds)))
+    taken: dict[str, list[float]] = {arm.name: [] for arm in ready}
     for run in interleave(ready, rounds=rounds, launch=recorder.launch):
         recorder.add(run)
-        seconds[run.arm].append(run.wall_seconds / run.repeats)
+        taken[run.arm].append(run.wall_seconds / run.repeats)
         if run.order == len(ready) - 1:
             tell(f"round {run.round} of {rounds}")
-    return Times(seconds)
+    return Times(taken)
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    with Stopwatch() as watch:
+        call()
+    return watch.elapsed.wall_seconds

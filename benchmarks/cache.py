@@ -1,30 +1,25 @@
-"""``python -m benchmarks.cache``: what a cache hit costs, and what kill -9 leaves behind.
-
-Exit code: 0 every goal met, 1 one or more missed. ``--quick`` measures and kills less.
-"""
+"""What a cache hit costs, and what kill -9 leaves behind."""
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.goals import Goal, Measured
+from benchmarks.bench import INVOICE, Bench
+from benchmarks.goals import Goal, Measured, counted
 from perfkit.bench.documents import find_document
 from perfkit.bench.paired import Interval
 from perfkit.caches import disk
 from perfkit.optimizers.cached import IntelligentCachingSystem
 
-__all__ = ["kills", "main", "median", "parts"]
+__all__ = ["kills", "measure", "median"]
 
-DOCUMENT = "CI004848705.pdf"
 SMALL_BYTES, LARGE_BYTES = 200_000, 5_000_000
 
 SMALL = Goal("hit on 200 KB, digest included, disk, p50", "ms", "at most", 0.5)
@@ -69,12 +64,25 @@ def median(values: Sequence[float]) -> Interval:
     return Interval(ordered[count // 2], low, high, count, _CONFIDENCE)
 
 
-def parts(folder: Path, *, quick: bool) -> Iterator[Measured]:
-    """All goals in the order of the table; ``folder`` is for documents and caches."""
+def measure(bench: Bench) -> Iterator[Measured]:
+    """All goals of this part."""
+    folder, known = bench.folder, os.environ.get("XDG_STATE_HOME")
     os.environ["XDG_STATE_HOME"] = str(folder / "state")
-    small = _padded(folder / "small.pdf", SMALL_BYTES)
-    large = _padded(folder / "large.pdf", LARGE_BYTES)
-    on_disk = IntelligentCachingSystem(store="disk", directory=folder / "cache")
+    try:
+        yield from _hits(bench, folder / "cache")
+        bench.tell("killing writers")
+        bad, failed = kills(folder / "killed", bench.rounds(200, 20))
+    finally:
+        del os.environ["XDG_STATE_HOME"]
+        os.environ |= {} if known is None else {"XDG_STATE_HOME": known}
+    yield BAD.against(counted(bad))
+    yield FAILED.against(counted(failed))
+
+
+def _hits(bench: Bench, cache: Path) -> Iterator[Measured]:
+    small = _padded(bench.folder / "small.pdf", SMALL_BYTES)
+    large = _padded(bench.folder / "large.pdf", LARGE_BYTES)
+    on_disk = IntelligentCachingSystem(store="disk", directory=cache)
     in_memory = IntelligentCachingSystem()
     arms = [
         (SMALL, on_disk, small),
@@ -82,12 +90,11 @@ def parts(folder: Path, *, quick: bool) -> Iterator[Measured]:
         (SMALL_MEMORY, in_memory, small),
         (LARGE_MEMORY, in_memory, large),
     ]
-    yield from _interleaved(arms, 60 if quick else 400)
-    fresh = [_first_hit(folder / "cache", small) for _ in range(7 if quick else 25)]
+    bench.tell("hits")
+    yield from _interleaved(arms, bench.rounds(400, 60))
+    bench.tell("first hits of fresh processes")
+    fresh = [_first_hit(cache, small) for _ in range(bench.rounds(25, 7))]
     yield FIRST.against(median(fresh))
-    bad, failed = kills(folder / "killed", 20 if quick else 200)
-    yield BAD.against(Interval(bad, bad, bad, 1, 1.0))
-    yield FAILED.against(Interval(failed, failed, failed, 1, 1.0))
 
 
 def kills(folder: Path, times: int, seed: int = 1) -> tuple[int, int]:
@@ -119,7 +126,7 @@ def kills(folder: Path, times: int, seed: int = 1) -> tuple[int, int]:
 
 def _padded(path: Path, size: int) -> Path:
     """An invoice of exactly so many bytes: a comment, and its end once more."""
-    content = find_document(DOCUMENT).read_bytes()
+    content = find_document(INVOICE).read_bytes()
     end = content[content.rindex(b"startxref") :]
     missing = size - len(content) - len(end) - 3
     noise = random.Random(size).randbytes(missing // 2 + 1).hex().encode()[:missing]
@@ -155,21 +162,3 @@ def _first_hit(cache: Path, document: Path) -> float:
             return 1000 * float(done.stdout)
         # Somebody edited the code since, and its results are made anew: now they are there.
     raise RuntimeError("no hit in a fresh process, so no time to measure")
-
-
-def main() -> int:
-    """Run all parts and print them beside their goals; 1 if one is missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.cache", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and kills")
-    quick = parser.parse_args().quick
-    missed = False
-    with tempfile.TemporaryDirectory(prefix="perfkit-bench-") as folder:
-        for found in parts(Path(folder), quick=quick):
-            name, figure, goal, verdict = found.cells()
-            print(f"{name}: {figure} (wanted: {goal}) {verdict}", flush=True)
-            missed |= "MISSED" in verdict
-    return int(missed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

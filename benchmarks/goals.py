@@ -8,7 +8,7 @@ from typing import Literal
 from perfkit.bench import formatting
 from perfkit.bench.paired import Interval
 
-__all__ = ["Goal", "Measured"]
+__all__ = ["Goal", "Measured", "counted", "quotient"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,3 +63,14 @@ class Measured:
             "found": dataclasses.asdict(self.found),
             "verdict": self.verdict,
         }
+
+
+def counted(number: int) -> Interval:
+    """A count, which has no spread."""
+    return Interval(number, number, number, 1, 1.0)
+
+
+def quotient(one: Interval, other: Interval) -> Interval:
+    """One estimate over another that was not paired with it: the widest that both allow."""
+    ends = one.value / other.value, one.low / other.high, one.high / other.low
+    return Interval(*ends, one.observations, one.confidence)

@@ -9,8 +9,12 @@ from benchmarks.arms import Times
 from benchmarks.goals import Measured
 from perfkit.bench import formatting
 from perfkit.bench.environment import Environment
+from perfkit.bench.paired import RULES, Interval
 
 __all__ = ["Result", "markdown"]
+
+#: Shorter times are told in nanoseconds, of which a millisecond has so many.
+_SHORTEST_MS, _NS = 0.01, 1e6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,13 +25,13 @@ class Result:
     quick: bool
     environment: Environment
     accuracy: list[tuple[str, str, float, str]]
-    measured: list[Measured]
+    measured: dict[str, list[Measured]]
     times: dict[str, Times]
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
         return {
-            "schema": 1,
+            "schema": 2,
             "started": self.started,
             "quick": self.quick,
             "environment": self.environment.as_dict(),
@@ -35,7 +39,11 @@ class Result:
                 dict(zip(("document", "engine", "score", "kind"), row, strict=True))
                 for row in self.accuracy
             ],
-            "goals": [measured.as_dict() for measured in self.measured],
+            "goals": [
+                {"part": part, **each.as_dict()}
+                for part, found in self.measured.items()
+                for each in found
+            ],
             "times_ms": {
                 part: {arm: dataclasses.asdict(of) for arm, of in times.each_ms().items()}
                 for part, times in self.times.items()
@@ -45,9 +53,8 @@ class Result:
 
 def markdown(result: Result) -> str:
     """Tables of goals, accuracy and times, with the environment."""
-    confidence = formatting.percent(result.measured[0].found.confidence)
     times = [
-        [part, arm, formatting.bracketed(found) + " ms"]
+        [part, arm, _time(found)]
         for part, of in result.times.items()
         for arm, found in of.each_ms().items()
     ]
@@ -55,23 +62,30 @@ def markdown(result: Result) -> str:
         [document, engine, f"{formatting.accuracy(score)} ({kind})"]
         for document, engine, score, kind in result.accuracy
     ]
-    goals = [measured.cells() for measured in result.measured]
+    goals = [
+        [part, *each.cells()] for part, measured in result.measured.items() for each in measured
+    ]
     how = (
         f"Measured {result.started}{', quick' if result.quick else ''}; arms interleaved in one "
-        f"run, 20 % trimmed means of pairs with their {confidence} interval."
+        f"run; estimates with their {formatting.percent(RULES.confidence)} intervals: of pairs "
+        "20 % trimmed means, p50 where it says so."
     )
-    parts = [
-        "# Speed goals",
-        how,
-        _table(["goal", "measured", "wanted", "verdict"], goals),
-        "## Accuracy of what was timed",
-        _table(["document", "engine", "accuracy"], accuracy),
-        "## Times",
-        _table(["part", "arm", "time"], times),
-        "## Environment",
-        _table(["", ""], [list(row) for row in result.environment.rows()]),
-    ]
+    parts = ["# Speed goals", how, _table(["part", "goal", "measured", "wanted", "verdict"], goals)]
+    if accuracy:
+        head = ["document", "engine", "accuracy"]
+        parts += ["## Accuracy of what was timed", _table(head, accuracy)]
+    if times:
+        parts += ["## Times", _table(["what", "arm", "time"], times)]
+    parts += ["## Environment", _table(["", ""], [list(row) for row in result.environment.rows()])]
     return "\n\n".join(parts) + "\n"
+
+
+def _time(ms: Interval) -> str:
+    """In milliseconds, or in nanoseconds where these would be many zeros."""
+    if ms.value >= _SHORTEST_MS:
+        return f"{formatting.bracketed(ms)} ms"
+    ends = (_NS * ms.value, _NS * ms.low, _NS * ms.high)
+    return f"{formatting.bracketed(Interval(*ends, ms.observations, ms.confidence))} ns"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
