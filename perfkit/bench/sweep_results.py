@@ -10,7 +10,7 @@ from perfkit.bench.comparison import Comparison
 from perfkit.bench.correction import Correction, adjusted, p_value
 from perfkit.bench.formatting import Sentence
 from perfkit.bench.paired import Interval, word
-from perfkit.bench.records import Plan, Point
+from perfkit.bench.records import Plan, Point, Run
 from perfkit.bench.results import ArmResult
 
 if TYPE_CHECKING:
@@ -60,6 +60,14 @@ class Sweep(Comparison):
             return result.pages
         point = self.points[result.arm]
         return point.settings.get(axis, point.recipe.get(axis))
+
+    def seconds(self, arm: str, document: str) -> dict[tuple[str, int], float]:
+        """Seconds of each run of a point on a document, by launch and round."""
+        return {
+            (run.launch, run.round): run.wall_seconds / run.repeats
+            for run in self.session.records
+            if isinstance(run, Run) and (run.arm, run.document) == (arm, document)
+        }
 
     @cached_property
     def p_values(self) -> dict[tuple[str, str], tuple[float, float]]:
