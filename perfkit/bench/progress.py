@@ -13,7 +13,7 @@ from typing import TextIO
 
 __all__ = ["Progress"]
 
-_WIDTH = 72
+_WIDTH, _BAR = 78, 16
 _SECONDS_BETWEEN = 0.2
 
 
@@ -38,7 +38,8 @@ class Progress:
         if not self._shown or (now - self._last < _SECONDS_BETWEEN and share < 1):
             return
         self._last = now
-        line = f"{share:4.0%} {doing}"
+        filled = round(_BAR * min(max(share, 0.0), 1.0))
+        line = f"{'━' * filled}{' ' * (_BAR - filled)} {share:4.0%} {doing}"
         self._stream.write("\r" + line[:_WIDTH].ljust(_WIDTH))
         self._stream.flush()
 

@@ -28,6 +28,7 @@ __all__ = [
     "Recorder",
     "Run",
     "Session",
+    "differing",
     "merge",
     "read",
 ]
@@ -279,16 +280,17 @@ def merge(sessions: Sequence[Session]) -> Session:
     first = sessions[0].environment
     for session in sessions[1:]:
         if session.environment.id != first.id:
-            differing = _differing(first, session.environment)
+            apart = differing(first, session.environment)
             raise MeasurementError(
-                f"Records of unlike environments are not merged; they differ in {differing}. "
+                f"Records of unlike environments are not merged; they differ in {apart}. "
                 "Choose one session of read(path)."
             )
     everything: Iterable[Record] = (record for session in sessions for record in session.records)
     return Session(first, tuple(everything))
 
 
-def _differing(one: Environment, other: Environment) -> str:
+def differing(one: Environment, other: Environment) -> str:
+    """In what two environments differ, with both values."""
     left, right = one.as_dict(), other.as_dict()
     names = [name for name in left if name != "load" and left[name] != right[name]]
     return ", ".join(f"{name} ({left[name]} and {right[name]})" for name in names)

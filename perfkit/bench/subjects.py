@@ -11,7 +11,7 @@ from typing import Any
 
 from perfkit.bench.recipe_runs import RecipeRuns, accuracy_of, plain_result
 from perfkit.bench.records import Check
-from perfkit.errors import ParameterError
+from perfkit.errors import MeasurementError, ParameterError, PerfkitError
 from perfkit.recipe import Recipe
 
 __all__ = ["CallSubject", "RecipeSubject", "Subject", "subject_of"]
@@ -112,8 +112,21 @@ class CallSubject(Subject):
         return getattr(self.work, "__qualname__", type(self.work).__name__)
 
     def run(self, document: str, settings: Settings) -> Any:
-        """See :class:`Subject`."""
-        return self.work(document, **settings)
+        """See :class:`Subject`.
+
+        Raises
+        ------
+        MeasurementError
+            If it raises anything: then this point fails, and the others go on.
+        """
+        try:
+            return self.work(document, **settings)
+        except PerfkitError:
+            raise
+        except Exception as error:  # someone else's code may raise whatever it likes
+            raise MeasurementError(
+                f"{self.name} failed on {document}: {type(error).__name__}: {error}"
+            ) from error
 
     def check(self, arm: str, label: str, output: Any, reference: Any) -> Check:
         """See :class:`Subject`. A document counts as one page; what it holds is not known."""

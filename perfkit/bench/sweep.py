@@ -7,25 +7,22 @@ import itertools
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from perfkit.bench.correction import Correction, adjusted
 from perfkit.bench.documents import find_document
 from perfkit.bench.environment import collect
-from perfkit.bench.interleave import Arm, interleave, repeats_for
+from perfkit.bench.formatting import count
 from perfkit.bench.progress import Progress
-from perfkit.bench.records import Check, Peak, Plan, Point, Recorder, Run, read
-from perfkit.bench.results import PLACEBO
+from perfkit.bench.records import Plan, Recorder, Run, Session, differing, read
 from perfkit.bench.sized_documents import document_of
 from perfkit.bench.subjects import Subject, subject_of
 from perfkit.bench.sweep_results import PAGES, Sweep
-from perfkit.bench.weighing import peak_of
-from perfkit.errors import DocumentNotFoundError, MeasurementError, ParameterError, PerfkitError
+from perfkit.bench.sweep_run import Measuring, plain
+from perfkit.errors import DocumentNotFoundError, ParameterError
 from perfkit.recipe import Recipe
-from perfkit.trackers.time import Stopwatch, cpu_seconds, tree_cpu_seconds
 
 __all__ = ["sweep"]
 
@@ -43,6 +40,7 @@ def sweep(
     baseline: Mapping[str, Any] | None = None,
     correction: Correction = "holm",
     record: str | os.PathLike[str] | None = None,
+    resume: bool = True,
     memory: bool = True,
     progress: bool = True,
     score: Callable[[Any], float] | None = None,
@@ -52,7 +50,8 @@ def sweep(
 
     Each point first processes each document twice, untimed, and its output is compared with
     the baseline's. Then all points and documents are timed in every round, in random order.
-    With ``record``, a sweep that was cut short goes on where it stopped.
+    With ``record``, a sweep that was cut short (Ctrl-C, kill -9) goes on where it stopped: the
+    same call runs only what is missing. More ``rounds`` then add rounds.
 
     Parameters
     ----------
@@ -73,6 +72,9 @@ def sweep(
         For the verdicts of many points: ``holm`` for gates, ``benjamini-hochberg`` to explore.
     record : path, optional
         JSON-lines file that every run is appended to as it is taken.
+    resume : bool
+        Go on with the same sweep (same points, documents' bytes, machine, packages and code) of
+        that file; False measures everything anew, beside it.
     memory : bool
         Measure each point's peak on each document, in a fresh process each (recipes only).
     progress : bool
@@ -96,16 +98,26 @@ def sweep(
     adjusted([], correction)
     subject = subject_of(recipe, score)
     grid = _grid(axes)
-    name, settings = subject.baseline() if baseline is None else ("baseline", dict(baseline))
+    name, settings = subject.baseline() if baseline is None else _named(baseline)
     points = {name: settings, **{_label(each): each for each in grid}}
     for each in points.values():
         subject.recipe(each)  # refused now, not after minutes
     with Progress(progress) as show:
         paths = _paths(axes, documents, show)
         plan = _plan(subject, name, axes, paths, points)
-        with _recorder(record, plan) as recorder:
-            _measure(subject, points, paths, name, rounds, recorder, show, memory, seed)
+        tell = show.line if progress else _silent
+        with _recorder(record, plan, resume=resume, tell=tell) as recorder:
+            measuring = Measuring(subject, points, paths, name, rounds, recorder, show)
+            measuring.run(memory=memory, seed=seed)
     return Sweep(recorder.session, name, correction=correction)
+
+
+def _silent(_: str) -> None:
+    """Where no progress is wanted."""
+
+
+def _named(baseline: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    return (_label(baseline) if baseline else "baseline"), dict(baseline)
 
 
 def _grid(axes: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
@@ -170,130 +182,29 @@ def _plan(
     recipes = {label: subject.recipe(settings) for label, settings in points.items()}
     whole = json.dumps([subject.name, baseline, recipes, digests], sort_keys=True, default=str)
     digest = hashlib.sha256(whole.encode()).hexdigest()[:16]
-    plain = {axis: [_plain(value) for value in values] for axis, values in axes.items()}
-    return Plan(digest, subject.name, baseline, plain, digests)
+    told = {axis: [plain(value) for value in values] for axis, values in axes.items()}
+    return Plan(digest, subject.name, baseline, told, digests)
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
-
-
-def _recorder(record: str | os.PathLike[str] | None, plan: Plan) -> Recorder:
+def _recorder(
+    record: str | os.PathLike[str] | None, plan: Plan, *, resume: bool, tell: Callable[[str], None]
+) -> Recorder:
     """A recorder that goes on with the same sweep of the same environment, if there is one."""
-    if record is not None and Path(record).exists() and Path(record).stat().st_size:
-        here = collect()
-        for session in reversed(read(record)):
-            plans = [of for of in session.records if isinstance(of, Plan)]
-            if plans and plans[0].digest == plan.digest and session.environment.id == here.id:
+    if resume and record is not None and Path(record).exists() and Path(record).stat().st_size:
+        here, name = collect(), Path(record).name
+        same = [of for of in read(record) if of.records and _digest(of) == plan.digest]
+        for session in reversed(same):
+            if session.environment.id == here.id:
+                runs = sum(isinstance(of, Run) for of in session.records)
+                tell(f"{name} holds {count(runs, 'run')} of this sweep; what is missing is run.")
                 return Recorder(record, go_on=session)
+        if same:
+            apart = differing(same[-1].environment, here)
+            tell(f"{name} holds this sweep of another environment, kept apart: {apart}.")
     recorder = Recorder(record)
     recorder.add(plan)
     return recorder
 
 
-def _measure(
-    subject: Subject,
-    points: Mapping[str, Mapping[str, Any]],
-    paths: Mapping[str, str],
-    baseline: str,
-    rounds: int,
-    recorder: Recorder,
-    show: Progress,
-    memory: bool,
-    seed: int,
-) -> None:
-    told = {of.arm for of in recorder.records if isinstance(of, Point)}
-    for label, settings in points.items():
-        if label not in told:
-            plain = {field: _plain(value) for field, value in settings.items()}
-            recorder.add(Point(label, plain, _all_plain(subject.recipe(settings))))
-    arms = list(_checked(subject, points, paths, baseline, recorder, show))
-    smallest = min((arm for arm in arms if arm[0].name == baseline), key=_seconds, default=None)
-    timed = [arm for arm, _ in arms]
-    expected = {(arm.name, arm.document): seconds for arm, seconds in arms}
-    if smallest is not None:
-        timed.append(smallest[0]._replace(name=PLACEBO))
-        expected[PLACEBO, smallest[0].document] = smallest[1]
-    has_workers = any(subject.has_workers(settings) for settings in points.values())
-    done = {(of.round, of.arm, of.document) for of in recorder.records if isinstance(of, Run)}
-    left = sum(
-        expected[arm.name, arm.document] * arm.repeats
-        for number in range(1, rounds + 1)
-        for arm in timed
-        if (number, arm.name, arm.document) not in done
-    )
-    total = left
-    for run in interleave(
-        timed,
-        rounds=rounds,
-        seed=seed,
-        launch=recorder.launch,
-        cpu_clock=tree_cpu_seconds if has_workers else cpu_seconds,
-        done=done,
-    ):
-        recorder.add(run)
-        left -= expected[run.arm, run.document] * run.repeats
-        show(f"round {run.round} of {rounds}, {max(left, 0):.0f} s left", 1 - left / total)
-    if memory and isinstance(getattr(subject, "recipe_", None), Recipe):
-        _weigh(subject, points, paths, [arm for arm, _ in arms], recorder, show)
-
-
-def _seconds(arm: tuple[Arm, float]) -> float:
-    return arm[1]
-
-
-def _all_plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in values.items()}
-
-
-def _checked(
-    subject: Subject,
-    points: Mapping[str, Mapping[str, Any]],
-    paths: Mapping[str, str],
-    baseline: str,
-    recorder: Recorder,
-    show: Progress,
-) -> Iterator[tuple[Arm, float]]:
-    """Warm every point up on every document; give those that can be timed, with their pace."""
-    known = {(of.arm, of.document) for of in recorder.records if isinstance(of, Check)}
-    done, total = 0, len(paths) * len(points)
-    for label, path in paths.items():
-        reference: Any = None
-        for name, settings in points.items():
-            show(f"checking {name} on {label}", done / total)
-            done += 1
-            call = partial(subject.run, path, settings)
-            try:
-                found = call()
-            except PerfkitError as error:
-                if (name, label) not in known:
-                    recorder.add(Check(name, label, 0, 0, None, None, None, None, str(error)))
-                continue
-            if name == baseline:
-                reference = found
-            with Stopwatch() as watch:
-                again = call()
-            if again != found:
-                raise MeasurementError(
-                    f"{name} reads {label} differently each time; such times prove nothing."
-                )
-            if (name, label) not in known:
-                recorder.add(subject.check(name, label, found, reference))
-            seconds = watch.elapsed.wall_seconds
-            yield Arm(name, label, call, repeats_for(seconds)), seconds
-
-
-def _weigh(
-    subject: Subject,
-    points: Mapping[str, Mapping[str, Any]],
-    paths: Mapping[str, str],
-    arms: Sequence[Arm],
-    recorder: Recorder,
-    show: Progress,
-) -> None:
-    known = {(of.arm, of.document) for of in recorder.records if isinstance(of, Peak)}
-    for done, arm in enumerate(arms):
-        show(f"memory of {arm.name} on {arm.document}", done / len(arms))
-        if (arm.name, arm.document) not in known:
-            recipe = Recipe(**subject.recipe(points[arm.name]))
-            recorder.add(peak_of(arm.name, arm.document, paths[arm.document], recipe))
+def _digest(session: Session) -> str:
+    return next((of.digest for of in session.records if isinstance(of, Plan)), "")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from perfkit.bench.comparison import Comparison
 from perfkit.bench.correction import Correction, adjusted, p_value
 from perfkit.bench.formatting import Sentence
 from perfkit.bench.paired import Interval, word
-from perfkit.bench.records import Plan, Point, Run
+from perfkit.bench.records import Plan, Point, Run, merge, read
 from perfkit.bench.results import ArmResult
+from perfkit.errors import MeasurementError
 
 if TYPE_CHECKING:
     import pandas
@@ -38,6 +40,37 @@ class Sweep(Comparison):
     usual_baseline: ClassVar[str] = "sequential pypdf"
 
     correction: Correction = "holm"
+
+    @classmethod
+    def from_records(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        baseline: str | None = None,
+        pool: bool = False,
+        correction: Correction = "holm",
+    ) -> Self:
+        """The newest sweep of a record file (with this baseline), or all of the same one pooled.
+
+        Raises
+        ------
+        MeasurementError
+            If the file holds none, or ``pool`` would mix unlike environments.
+        """
+        sessions = [
+            session
+            for session in read(path)
+            for plan in session.records
+            if isinstance(plan, Plan) and baseline in (None, plan.baseline)
+        ]
+        if not sessions:
+            against = f" against {baseline}" if baseline else ""
+            raise MeasurementError(f"{os.fspath(path)} holds no sweep{against}.")
+        newest = cls(sessions[-1], "").plan
+        if not pool:
+            return cls(sessions[-1], newest.baseline, correction=correction)
+        same = [of for of in sessions if cls(of, "").plan.digest == newest.digest]
+        return cls(merge(same), newest.baseline, correction=correction)
 
     @property
     def plan(self) -> Plan:

@@ -1,8 +1,10 @@
-"""A small table as plain text: columns set to their widest cell."""
+"""A small table as plain text: columns set to their widest cell, numbers to the right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from rich.cells import cell_len
 
 from perfkit.bench.html import Column
 from perfkit.cli._text import printable
@@ -13,15 +15,15 @@ _GAP = "  "
 
 
 def columns(heads: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
-    """Lines of a table under its titles; numbers are set to the right."""
-    lines = [[head.title for head in heads], *([printable(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    shown = [
-        _GAP.join(
-            cell.rjust(width) if head.numeric else cell.ljust(width)
-            for cell, width, head in zip(line, widths, heads, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
-    rule = _GAP.join("-" * width for width in widths)
-    return "\n".join([shown[0], rule, *shown[1:]])
+    """Lines of a table under its titles."""
+    table = [[head.title for head in heads], *([printable(cell) for cell in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    table.insert(1, ["-" * width for width in widths])
+    lines = []
+    for row in table:
+        cells = []
+        for cell, width, head in zip(row, widths, heads, strict=True):
+            padding = " " * (width - cell_len(cell))
+            cells.append(padding + cell if head.numeric else cell + padding)
+        lines.append(_GAP.join(cells).rstrip())
+    return "\n".join(lines)

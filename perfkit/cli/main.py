@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "main"]
 
 #: In the order of ``perfkit --help``. ``perfkit/cli/NAME.py`` has ``register(app)``.
-COMMANDS = ("extract", "score", "corpus", "report", "calibrate", "gate", "history")
+COMMANDS = (
+    "extract",
+    "score",
+    "corpus",
+    "compare",
+    "sweep",
+    "report",
+    "calibrate",
+    "gate",
+    "history",
+)
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 

@@ -1,0 +1,81 @@
+"""What ``perfkit sweep`` and ``perfkit compare`` print, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from perfkit.bench import formatting
+from perfkit.bench.html import Column
+from perfkit.bench.wording import effort_cells, proof_cells
+from perfkit.cli._columns import columns
+from perfkit.cli._text import printable
+from perfkit.errors import ParameterError, RecipeError
+
+if TYPE_CHECKING:
+    from perfkit.bench.sweep_results import Sweep
+
+__all__ = ["EXIT_USAGE", "SHOW", "usage"]
+
+EXIT_USAGE = 2
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """What was asked for and cannot be: said in one line, exit code 2."""
+    try:
+        yield
+    except (ParameterError, RecipeError) as error:
+        sys.stderr.write(f"perfkit: {printable(str(error))}\n")
+        raise typer.Exit(EXIT_USAGE) from None
+
+
+def _table(sweep: Sweep) -> str:
+    """The sentence, the table and the notes."""
+    numbers = ("pages", "time", "items", "accuracy", "rows unlike", "times as fast", "peak MiB")
+    figures = [Column(title, numeric=True) for title in numbers]
+    heads = [Column("document"), Column("point"), *figures, Column("verdict")]
+    rows = []
+    for result in sweep.results:
+        took = result.document_ms
+        rows.append(
+            [
+                result.document,
+                result.arm,
+                f"{result.pages:,}",
+                formatting.milliseconds(took.value) if took else "–",
+                *proof_cells(result),
+                *effort_cells(result),
+                f"failed: {result.error}" if result.error else sweep.verdict_at(result),
+            ]
+        )
+    notes = [f"note: {printable(note)}" for note in sweep.notes()]
+    return "\n".join([columns(heads, rows), "", printable(str(sweep)), *notes])
+
+
+def _json(sweep: Sweep) -> str:
+    rows = sweep.frame()
+    found = json.loads(rows.to_json(orient="records", double_precision=15))
+    whole = {
+        "sentence": str(sweep),
+        "baseline": sweep.baseline,
+        "axes": sweep.axes,
+        "rounds": sweep.rounds,
+        "correction": sweep.correction,
+        "notes": list(sweep.notes()),
+        "environment": sweep.environment.as_dict(),
+        "results": found,
+    }
+    return json.dumps(whole, indent=2)
+
+
+def _csv(sweep: Sweep) -> str:
+    return sweep.frame().to_csv(index=False).rstrip("\n")
+
+
+SHOW = {"table": _table, "json": _json, "csv": _csv}
