@@ -13,6 +13,7 @@ __all__ = [
     "accuracy",
     "bracketed",
     "count",
+    "duration",
     "figure",
     "mib",
     "milliseconds",
@@ -47,6 +48,14 @@ def figure(value: float, digits: int = 3) -> str:
 def milliseconds(value: float) -> str:
     """A time given in milliseconds."""
     return f"{figure(value)} ms"
+
+
+def duration(seconds: float) -> str:
+    """A time of any length, in the unit that reads best: 45 s, 12 min, 8.5 h, 3 days."""
+    for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= (2 if name == "days" else 1) * unit:
+            return f"{figure(seconds / unit)} {name}"
+    return f"{figure(seconds)} s"
 
 
 def mib(value: float) -> str:
