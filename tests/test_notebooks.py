@@ -15,8 +15,11 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 #: Smallest parameters of each notebook; a new notebook needs its line here.
 SMALLEST: dict[str, dict[str, object]] = {
+    "cache_ttl_sweep": {"documents": 20, "requests": 300, "document": "order_one_page.pdf"},
+    "document_size_sweep": {"pages": [1, 2], "rounds": 3},
     "engines": {"documents": ["order_one_page.pdf"], "rounds": 3},
     "optimizers": {"document": "order_one_page.pdf", "rounds": 3},
+    "worker_sweep": {"document": "order_one_page.pdf", "workers": [1, 2], "rounds": 3},
 }
 
 LOGIC = re.compile(r"^\s*(def|class|for|while|if|try|with)\b", re.MULTILINE)

@@ -54,8 +54,8 @@ def duration(seconds: float) -> str:
     """A time of any length, in the unit that reads best: 45 s, 12 min, 8.5 h, 3 days."""
     for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
         if seconds >= (2 if name == "days" else 1) * unit:
-            return f"{figure(seconds / unit)} {name}"
-    return f"{figure(seconds)} s"
+            return f"{seconds / unit:,.3g} {name}"
+    return f"{seconds:.3g} s"
 
 
 def mib(value: float) -> str:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from perfkit.errors import MeasurementError
 from perfkit.trackers import _sampler
-from perfkit.trackers._tree import Standing, forgotten_mark_mb, standing
+from perfkit.trackers._tree import Standing, forgotten_mark_mb, processes, share, standing
 
 __all__ = [
     "FreshPeak",
@@ -24,6 +24,7 @@ __all__ = [
     "peak_mb",
     "peak_of_fresh_process",
     "resident_or_none",
+    "tree_memory_mb",
 ]
 
 _KIB_PER_MIB = 1024
@@ -148,6 +149,17 @@ def resident_or_none(pid: int | None = None) -> Standing | None:
     Cheap, where a tracker is not: tens of microseconds.
     """
     return standing(pid or os.getpid())
+
+
+def tree_memory_mb() -> float:
+    """Memory that this process and all its descendants hold now (PSS), in MiB.
+
+    Raises
+    ------
+    MeasurementError
+        Where there is no source: PSS is Linux's own.
+    """
+    return sum(share(pid).pss_mb for pid in processes())
 
 
 def peak_mb(pid: int | None = None) -> float:

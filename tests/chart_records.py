@@ -1,0 +1,96 @@
+"""Records for every chart, made up for tests; a new chart needs its line in RECORDS."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from perfkit import Recipe
+from perfkit.bench.cache_traces import draw_trace
+from perfkit.bench.cache_ttl import sweep_trace
+from perfkit.bench.engine_comparison import EngineComparison
+from perfkit.bench.environment import collect
+from perfkit.bench.memory_timeline import MemoryTimeline, Sample
+from perfkit.bench.records import Check, Peak, Plan, Point, Record, Run, Session
+from perfkit.bench.scaling import Scaling, scaling_of
+from perfkit.bench.scaling_laws import Law
+from perfkit.bench.strategy_comparison import StrategyComparison
+from perfkit.bench.sweep_results import Sweep
+from perfkit.bench.tradeoff import Choice, Tradeoff
+
+__all__ = ["RECORDS", "sweep_of"]
+
+
+def _records(arms: dict[str, float], documents: dict[str, int], rounds: int = 7) -> list[Record]:
+    """Arms by milliseconds a page, documents by pages."""
+    draw = random.Random(1)
+    found: list[Record] = []
+    for arm, pace in arms.items():
+        for document, pages in documents.items():
+            found.append(Check(arm, document, pages, 9 * pages, 0.9987, "truth", True, 0))
+            found.append(Peak(arm, document, 12.0, 12.0 + pace + 0.1 * pages))
+            for number in range(1, rounds + 1):
+                wall = pace * pages * draw.uniform(0.98, 1.02) / 1000
+                found.append(Run("l", arm, document, number, 0, 0.0, wall, wall, 1, 1))
+    return found
+
+
+def sweep_of(name: str = "engine=pdfium", documents: dict[str, int] | None = None) -> Sweep:
+    """Three points on documents of several sizes."""
+    baseline = "sequential pypdf"
+    arms = {baseline: 20.0, name: 2.0, "engine=other, workers=2": 31.0}
+    documents = documents or {"a.pdf": 1, "b.pdf": 15, "c.pdf": 150}
+    axes: dict[str, list[Any]] = {"engine": ["pdfium"], "pages": [1, 15, 150]}
+    plan = Plan("digest", "perfkit.extract", baseline, axes, dict.fromkeys(documents, "0"))
+    points = [Point(arm, {}, {"engine": arm}) for arm in arms]
+    return Sweep(Session(collect(), (plan, *points, *_records(arms, documents)), "l"), baseline)
+
+
+def _engines(name: str) -> EngineComparison:
+    records = _records({"pypdf": 20.0, "pdfium": 2.0}, {name: 15})
+    return EngineComparison(Session(collect(), tuple(records)))
+
+
+def _strategies(name: str) -> StrategyComparison:
+    arms = {"sequential pypdf": 20.0, "streaming": 2.0, "memory cache (warm)": 0.1}
+    return StrategyComparison(Session(collect(), tuple(_records(arms, {name: 15}))))
+
+
+def _scaling(name: str) -> Scaling:
+    draw, law = random.Random(1), Law(0.95, 0.06, 0.01)
+    times = {
+        workers: [draw.uniform(0.97, 1.03) / law.speed(workers) for _ in range(7)]
+        for workers in (1, 2, 3, 4, 6, 8, 12)
+    }
+    return scaling_of(times, cores=8, sequential=[1.0] * 7, subject=name, resamples=20)
+
+
+def _timeline(name: str) -> MemoryTimeline:
+    samples = (Sample(0.0, 9.0, 0), Sample(0.1, 30.0, 2), Sample(0.2, 25.0, 15))
+    return MemoryTimeline(name, Recipe(), samples)
+
+
+def _tradeoff(name: str) -> Tradeoff:
+    choices = (
+        Choice(name, 2.1, 2.0, 2.3, 0.993, proved=True, worth_it=True),
+        Choice("engine=ocr", 300.0, 290.0, 310.0, 0.93, proved=False, worth_it=False),
+        Choice("engine=documentai", 900.0, 850.0, 960.0, 0.999, proved=True, worth_it=True),
+    )
+    return Tradeoff(choices, "ms a page", 3)
+
+
+#: A maker of records by the chart's name; it is given a name to put into them.
+RECORDS: dict[str, Callable[[str], Any]] = {
+    "cost_accuracy": _tradeoff,
+    "document_size": sweep_of,
+    "engines": _engines,
+    "hit_rate": lambda _: sweep_trace(
+        draw_trace(documents=50, requests=2000), [60, 3600, 40_000], capacity=20, progress=False
+    ),
+    "intervals": sweep_of,
+    "memory_size": sweep_of,
+    "memory_timeline": _timeline,
+    "strategies": _strategies,
+    "workers": _scaling,
+}
