@@ -42,7 +42,7 @@ def _saved(saving: Saving) -> str:
     seconds = saving.seconds(_THOUSAND)
     whole = _THOUSAND * saving.miss_seconds
     said = (
-        f"of every 1,000 requests' {figure(whole)} s that saves {figure(seconds)} s"
+        f"of the {figure(whole)} s that 1,000 requests take uncached it saves {figure(seconds)} s"
         if seconds > 0
         else "a hit takes as long as processing, so no time is saved"
     )

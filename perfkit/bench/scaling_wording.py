@@ -30,10 +30,11 @@ _MS = 1000.0
 def sentence(scaling: Scaling) -> Sentence:
     """The conclusion, about the fastest level, the law and the optimum."""
     best = scaling.fastest
+    interval = f"{percent(best.speedup.confidence)} interval {span(best.speedup)}"
     said = (
-        f"{count(best.workers, 'worker')} read {scaling.subject} {figure(best.speedup.value)} "
-        f"times as fast as {scaling.sequential} ({percent(best.speedup.confidence)} interval "
-        f"{span(best.speedup)}, {count(best.speedup.observations, 'round')}), an efficiency of "
+        f"With {count(best.workers, 'worker')}, {scaling.subject} is processed "
+        f"{figure(best.speedup.value)} times as fast as with {scaling.sequential} ({interval}, "
+        f"{count(best.speedup.observations, 'round')}), an efficiency of "
         f"{percent(round(best.efficiency, 2))}"
     )
     return Sentence(f"{said}; {_law(scaling)}.")
