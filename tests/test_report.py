@@ -282,6 +282,8 @@ def test_times_are_told_in_words() -> None:
         (["engins"], 2, "did you mean 'engines'"),
         (["engines", "-p", "runds=3"], 2, "did you mean 'rounds'"),
         (["engines", "-p", "rounds=many"], 2, "rounds takes int"),
+        (["engines", "-p", "profile=ful"], 2, "no profile 'ful'; did you mean 'full'"),
+        (["engines", "--full", "-p", "profile=quick"], 2, "profile is given twice"),
         (["--help"], 0, "perfkit report engines -p rounds=9"),
     ],
 )

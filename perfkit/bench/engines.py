@@ -14,6 +14,7 @@ from perfkit import plugins
 from perfkit.bench.documents import find_document
 from perfkit.bench.engine_comparison import EngineComparison
 from perfkit.bench.interleave import Arm, interleave, repeats_for
+from perfkit.bench.profile_choice import chosen
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Check, Peak, Recorder
 from perfkit.bench.results import PLACEBO
@@ -35,7 +36,7 @@ Documents = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 def compare_engines(
     documents: Documents,
     engines: Sequence[str] = ("pypdf", "pdfium"),
-    rounds: int = 5,
+    rounds: int = 0,
     baseline: str = "pypdf",
     record: str | os.PathLike[str] | None = None,
     progress: bool = True,
@@ -43,6 +44,7 @@ def compare_engines(
     memory: bool = True,
     placebo: bool = True,
     seed: int = 0,
+    profile: str = "quick",
 ) -> EngineComparison:
     """Time, memory and accuracy of engines on documents, against a baseline engine.
 
@@ -57,7 +59,7 @@ def compare_engines(
     engines : sequence of str
         Names of engines; the baseline is added where it is missing.
     rounds : int
-        Timed rounds, at least 3: fewer carry no interval.
+        Timed rounds, at least 3: fewer carry no interval; 0 leaves it to the profile.
     baseline : str
         Engine that the others are held against.
     record : path, optional
@@ -71,6 +73,8 @@ def compare_engines(
         there first, and it costs least.
     seed : int
         Of the order within the rounds.
+    profile : {"quick", "full"}
+        A look within seconds, 5 rounds; or figures for a report, 25.
 
     Raises
     ------
@@ -83,6 +87,7 @@ def compare_engines(
     MeasurementError
         If an engine gives another output when it is run again, or memory can't be measured.
     """
+    rounds = chosen(profile, rounds, quick=5, full=25)
     if rounds < _FEWEST_ROUNDS:
         raise ParameterError(f"rounds must be at least {_FEWEST_ROUNDS}, not {rounds!r}.")
     paths = _paths(documents)

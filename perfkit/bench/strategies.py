@@ -13,6 +13,7 @@ from typing import Any
 from perfkit import plugins
 from perfkit.bench.documents import find_document
 from perfkit.bench.interleave import Arm, interleave, repeats_for
+from perfkit.bench.profile_choice import chosen
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Check, Recorder
 from perfkit.bench.results import PLACEBO
@@ -44,12 +45,13 @@ def compare_strategies(
     document: str | os.PathLike[str],
     engine: str = "pdfium",
     workers: int = 2,
-    rounds: int = 7,
+    rounds: int = 0,
     record: str | os.PathLike[str] | None = None,
     progress: bool = True,
     *,
     memory: bool = True,
     seed: int = 0,
+    profile: str = "quick",
 ) -> StrategyComparison:
     """Time, memory and accuracy of every optimizer on a document, against sequential pypdf.
 
@@ -67,7 +69,7 @@ def compare_strategies(
     workers : int
         Worker processes of the concurrent strategy, and the most that the optimizer may take.
     rounds : int
-        Timed rounds, at least 3: fewer carry no interval.
+        Timed rounds, at least 3: fewer carry no interval; 0 leaves it to the profile.
     record : path, optional
         JSON-lines file that every raw run is appended to as it is taken.
     progress : bool
@@ -76,6 +78,8 @@ def compare_strategies(
         Measure each strategy's peak with its workers, in a fresh process each.
     seed : int
         Of the order within the rounds.
+    profile : {"quick", "full"}
+        A look within seconds, 7 rounds; or figures for a report, 31.
 
     Raises
     ------
@@ -89,6 +93,7 @@ def compare_strategies(
         If a strategy gives another output when it is run again, or goes another way than
         its name says, or memory can't be measured.
     """
+    rounds = chosen(profile, rounds, quick=7, full=31)
     if rounds < _FEWEST_ROUNDS:
         raise ParameterError(f"rounds must be at least {_FEWEST_ROUNDS}, not {rounds!r}.")
     path = find_document(document)

@@ -17,6 +17,7 @@ Without a name, all notebooks of the folder notebooks are run, one after another
 Examples:
   perfkit report
   perfkit report engines -p rounds=9 -p documents=a.pdf,b.pdf
+  perfkit report --full optimizers
   perfkit report notebooks/engines.ipynb --out /tmp/report
 
 Exit code: 0 all ran, 1 a notebook failed (the others were written), 2 wrong usage.
@@ -36,6 +37,10 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter."),
         ] = None,
+        full: Annotated[
+            bool,
+            typer.Option("--full", help="Minutes a notebook, for a report: -p profile=full."),
+        ] = False,
         out: Annotated[str, typer.Option("--out", help="Folder of the report.")] = "reports",
     ) -> None:
         from perfkit.errors import ParameterError
@@ -43,9 +48,10 @@ def register(app: typer.Typer) -> None:
         from perfkit.report.parameters import parse_pairs
         from perfkit.report.progress import Shown
 
+        pairs = [*(parameter or []), *(["profile=full"] if full else [])]
         try:
             with Shown() as show:
-                made = run(notebooks or (), parse_pairs(parameter or []), out, show=show)
+                made = run(notebooks or (), parse_pairs(pairs), out, show=show)
         except ParameterError as error:
             sys.stderr.write(f"perfkit: {error}\n")
             raise typer.Exit(2) from None

@@ -11,6 +11,7 @@ import tokenize
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from perfkit.bench.profile_choice import PROFILES
 from perfkit.errors import ParameterError
 from perfkit.nearest import did_you_mean
 from perfkit.report.types import FromText, fits, from_text, type_of
@@ -111,6 +112,9 @@ def _value(notebook: str, parameter: Parameter, value: object) -> object:
         raise ParameterError(
             f"Notebook {notebook}: {parameter.name} takes {parameter.type}{meaning}, not {shown!r}."
         )
+    if parameter.name == "profile" and parameter.default in PROFILES and value not in PROFILES:
+        near = did_you_mean(str(value), PROFILES)
+        raise ParameterError(f"Notebook {notebook}: there is no profile {str(value)!r}{near}")
     return value
 
 
