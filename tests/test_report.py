@@ -158,8 +158,56 @@ def test_what_is_being_done_is_told(made: Made) -> None:
     assert any("writing its page" in told for told in made.told)
 
 
+def test_a_page_stays_below_a_megabyte_whatever_a_notebook_shows() -> None:
+    from perfkit.report.page import notebook_page
+
+    large = [new_code_cell("x = 1") for _ in range(8)]
+    for cell in large:
+        data = {"text/html": "<p>" + "ä" * 150_000 + "</p>"}
+        cell.outputs = [nbformat.v4.new_output("display_data", data)]
+    cells = [*large, new_markdown_cell("z" * 2_000_000), new_code_cell("y" * 2_000_000)]
+    words = {"title": "t", "error": None, "parameters": [], "environment": []}
+    times = {"started": "2025-03-04T05:06:07+00:00", "started_text": "x", "seconds_text": "y"}
+    page = notebook_page(new_notebook(cells=cells), words | times)
+    assert 0.5 * LARGEST_BYTES < len(page.encode()) <= LARGEST_BYTES
+    assert page.count("are left out here") == 8
+
+
+def test_a_verdict_that_a_notebook_shows_is_a_card_with_its_word(tmp_path: Path) -> None:
+    shown = (
+        "import perfkit\n"
+        "perfkit.compare(lambda: sum(range(20000)) < 0, lambda: sum(range(90000)) < 0, budget_seconds=0.2)"
+    )
+    made = report.run([write(tmp_path, "n", shown)], out=tmp_path / "out")
+    (outcome,) = made.outcomes
+    assert len(outcome.sentences) == 1
+    assert "<strong>slower</strong> candidate is slower" in made.index.read_text()
+
+
+def test_earlier_runs_stay_in_the_history_when_their_pages_are_written_over(
+    tmp_path: Path,
+) -> None:
+    from perfkit.report.history import Past, note, past_runs
+    from perfkit.report.index import write_index
+
+    first = Past("n", "About n", "2025-03-04T05:06:07+00:00", 1.5, ("It <rises>.",), None, "m", "r")
+    note(first, tmp_path)
+    with (tmp_path / "history.jsonl").open("a") as file:
+        file.write('{"name": "cut sh')
+    failed = first.__class__(
+        "m", "About m", "2025-03-05T05:06:07+00:00", 1, (), "cell 2", "m", None
+    )
+    note(failed, tmp_path)
+    assert past_runs(tmp_path) == [failed, first]
+    index = write_index(tmp_path).read_text()
+    assert "Earlier runs" in index
+    assert "It &lt;rises&gt;." in index
+    assert index.index("Failed: cell 2") < index.index("It &lt;rises&gt;.")
+
+
 def test_index_keeps_the_cards_of_earlier_runs_and_forgets_lost_pages(made: Made) -> None:
-    from perfkit.report.cards import read_cards, write_index
+    from perfkit.report.cards import read_cards
+    from perfkit.report.index import write_index
 
     (made.out / "cards" / "other.json").write_text(json.dumps({"schema": 99}))
     (made.out / "dead.html").rename(made.out / "dead.gone")
@@ -304,7 +352,7 @@ def test_command_refuses_what_it_does_not_know(
 def test_command_ends_with_the_file_to_open(monkeypatch, tmp_path, capfd, error, code) -> None:
     from perfkit.cli.main import main
 
-    outcome = report.Outcome("n", tmp_path / "n.html", 1.0, "It is so.", error)
+    outcome = report.Outcome("n", tmp_path / "n.html", 1.0, ("It is so.",), error)
     made = report.Report(tmp_path / "index.html", (outcome,))
     monkeypatch.setattr(report, "run", lambda *_, **__: made)
     with pytest.raises(SystemExit) as left:

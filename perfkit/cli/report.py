@@ -59,8 +59,8 @@ def register(app: typer.Typer) -> None:
             sys.stderr.write("perfkit: interrupted; pages that were finished stand as they are\n")
             raise typer.Exit(130) from None
         for outcome in made.outcomes:
-            if outcome.sentence:
-                typer.echo(f"{outcome.name}: {outcome.sentence}")
+            for sentence in outcome.sentences:
+                typer.echo(f"{outcome.name}: {sentence}")
         for outcome in made.failed:
             typer.echo(f"{outcome.name} failed: {outcome.error}", err=True)
         typer.echo(f"Open {made.index}")

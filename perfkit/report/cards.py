@@ -7,18 +7,26 @@ import json
 from pathlib import Path
 from typing import Any
 
-from perfkit.bench.environment import Environment
-from perfkit.bench.formatting import tied
-from perfkit.errors import MissingExtraError
 from perfkit.report.files import write_whole
-from perfkit.report.page import TEMPLATES, stylesheet
-from perfkit.report.sanitise import clean_svg
-from perfkit.report.words import run_time, when
 
-__all__ = ["Card", "read_cards", "write_card", "write_index"]
+__all__ = ["Card", "Found", "read_cards", "write_card"]
 
 _FOLDER = "cards"
-_SCHEMA = 1
+_SCHEMA = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """One verdict of a notebook: its sentence, with the chart that shows it.
+
+    ``title`` is the chart's; ``word`` that of a comparison, such as ``faster``; ``svg`` is
+    empty where there is no chart.
+    """
+
+    sentence: str
+    title: str = ""
+    svg: str = ""
+    word: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,8 +39,7 @@ class Card:
 
     name: str
     title: str
-    sentence: str
-    svg: str
+    verdicts: tuple[Found, ...]
     started: str
     seconds: float
     page: str
@@ -53,37 +60,8 @@ def read_cards(out: Path) -> list[Card]:
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
             if values.pop("schema") == _SCHEMA and (out / values["page"]).is_file():
-                found.append(Card(**values))
+                verdicts = tuple(Found(**each) for each in values.pop("verdicts"))
+                found.append(Card(**values, verdicts=verdicts))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return sorted(found, key=lambda card: card.started, reverse=True)
-
-
-def write_index(out: Path) -> Path:
-    """Write ``index.html`` from the cards that are there; give its path."""
-    try:
-        from jinja2 import Environment as Templates
-        from jinja2 import FileSystemLoader, StrictUndefined
-    except ImportError as error:
-        raise MissingExtraError("jinja2", "workbench", "A report") from error
-    templates = Templates(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
-    )
-    cards = read_cards(out)
-    latest = Environment.from_dict(cards[0].environment).rows() if cards else []
-    shown = [
-        {
-            **dataclasses.asdict(card),
-            # A card is a file that anything may have changed since.
-            "svg": clean_svg(card.svg) if card.svg else "",
-            "sentence": tied(card.sentence),
-            "started_text": when(card.started),
-            "seconds_text": run_time(card.seconds),
-        }
-        for card in cards
-    ]
-    page = templates.get_template("index.html.j2").render(
-        cards=shown, environment=latest, css=stylesheet()
-    )
-    write_whole(out / "index.html", page)
-    return out / "index.html"

@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from perfkit.report.cards import Found
 from perfkit.report.execute import plain
 from perfkit.report.sanitise import clean_html, clean_svg
 
-__all__ = ["CHART_MIME", "chart_words", "from_markdown", "joined", "render"]
+__all__ = ["CHART_MIME", "from_markdown", "joined", "render", "verdicts"]
 
 #: As perfkit.charts._figure.MIME, which cannot be imported here: it loads matplotlib.
 CHART_MIME = "application/vnd.perfkit.chart+json"
 
+#: As perfkit.bench.verdict.Verdict shows itself.
+_VERDICT = re.compile(
+    r'<p class="perfkit-verdict[^"]*"><strong>(?P<word>[^<]*)</strong> (?P<sentence>[^<]*)</p>'
+)
 _LONGEST_TEXT = 20_000
 _LARGEST_MARKUP = 400_000
 
@@ -57,15 +62,17 @@ def from_markdown(source: str) -> str:
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
 
 
-def chart_words(notebook: Any) -> Iterator[dict[str, str]]:
-    """Title, sentence, alternative text and SVG of each chart, as it was shown."""
+def verdicts(notebook: Any) -> Iterator[Found]:
+    """What a notebook found: its charts with their sentences, and the verdicts it shows."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if CHART_MIME in data and "image/svg+xml" in data:
+                words = data[CHART_MIME]
                 svg = clean_svg(_text(data["image/svg+xml"]))
-                words = {name: str(value) for name, value in data[CHART_MIME].items()}
-                yield {"title": "", "sentence": "", "alternative": "", **words, "svg": svg}
+                yield Found(str(words.get("sentence", "")), str(words.get("title", "")), svg)
+            elif said := _VERDICT.search(_text(data.get("text/html", ""))):
+                yield Found(html.unescape(said["sentence"]), word=html.unescape(said["word"]))
 
 
 def _text(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 #: A page above this is too heavy to mail or to open on a phone.
 LARGEST_BYTES = 1_000_000
+#: Of these: style, environment, parameters, and the frame around each cell.
+_FRAME_BYTES = 150_000
 
 #: Cells that papermill adds: its remark on an error, and the values of parameters, which
 #: the page tells in its own words.
@@ -58,7 +60,7 @@ def notebook_page(notebook: Any, words: Mapping[str, object]) -> str:
         template_file="page.html.j2",
         file_extension=".html",
         default_preprocessors=[],
-        filters={"render": _render, "markdown": _markdown, "code": _code},
+        filters=_Filters().as_dict(),
     )
     shown = notebook.copy()
     shown.cells = [cell for cell in notebook.cells if _is_shown(cell)]
@@ -94,27 +96,50 @@ def parameter_rows(
     return [(p.name, repr(given.get(p.name, p.default)), p.meaning) for p in declared]
 
 
+class _Filters:
+    """What turns cells into markup, as long as the page stays small; then a remark does."""
+
+    def __init__(self) -> None:
+        self._left = LARGEST_BYTES - _FRAME_BYTES
+
+    def as_dict(self) -> dict[str, Callable[[Any], Any]]:
+        """By the names that the template uses."""
+        return {"render": self._render, "markdown": self._markdown, "code": self._code}
+
+    def _render(self, outputs: Sequence[Any]) -> Any:
+        rendered = filter(None, map(render, joined(outputs)))
+        return _safe("\n".join(map(self._fitting, rendered)))
+
+    def _markdown(self, source: str) -> Any:
+        return _safe(self._fitting(from_markdown(source)))
+
+    def _code(self, cell: Any) -> Any:
+        return _safe(self._fitting(_coloured(cell.source), within="{}"))
+
+    def _fitting(self, markup: str, within: str = '<p class="perfkit-notes">{}</p>') -> str:
+        size = len(markup.encode())
+        if size > self._left:
+            return within.format(
+                f"{size / 1e6:.2f} MB are left out here, to keep this page small; they are in "
+                "the executed notebook."
+            )
+        self._left -= size
+        return markup
+
+
 def _safe(markup: str) -> Any:
     from markupsafe import Markup
 
     return Markup(markup)
 
 
-def _render(outputs: Sequence[Any]) -> Any:
-    return _safe("\n".join(filter(None, map(render, joined(outputs)))))
-
-
-def _markdown(source: str) -> Any:
-    return _safe(from_markdown(source))
-
-
-def _code(cell: Any) -> Any:
+def _coloured(source: str) -> str:
     """Python, coloured by kinds that the style sheet knows."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
     try:
-        return _safe(highlight(cell.source, PythonLexer(), HtmlFormatter(nowrap=True)))
+        return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
     except ValueError:
-        return _safe(html.escape(cell.source))
+        return html.escape(source)

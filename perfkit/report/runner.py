@@ -22,7 +22,7 @@ class Outcome(NamedTuple):
     name: str
     page: Path
     seconds: float
-    sentence: str
+    sentences: tuple[str, ...]
     error: str | None
 
 
@@ -93,7 +93,7 @@ def run(
         outcome = _make(notebook, values[notebook.name], folder, show)
         outcomes.append(outcome)
         show(notebook.name, outcome.error or "", done=outcome.seconds)
-    from perfkit.report.cards import write_index
+    from perfkit.report.index import write_index
 
     return Report(write_index(folder), tuple(outcomes))
 
@@ -105,14 +105,16 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
     from perfkit.report.cards import Card, write_card
     from perfkit.report.execute import execute
     from perfkit.report.files import write_whole
-    from perfkit.report.outputs import chart_words
+    from perfkit.report.history import Past, note
+    from perfkit.report.outputs import verdicts
     from perfkit.report.page import notebook_page, parameter_rows, title_of
     from perfkit.report.words import now, run_time, when
 
     started, environment = now(), collect()
     done = execute(notebook.path, values, lambda doing: show(notebook.name, doing))
     show(notebook.name, "writing its page")
-    chart = next(chart_words(done.notebook), {"sentence": "", "svg": ""})
+    found = tuple(verdicts(done.notebook))
+    sentences = tuple(each.sentence for each in found if each.sentence)
     title = title_of(done.notebook, notebook.name)
     page = notebook_page(
         done.notebook,
@@ -132,8 +134,7 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
     card = Card(
         name=notebook.name,
         title=title,
-        sentence=chart["sentence"],
-        svg=chart["svg"],
+        verdicts=found,
         started=started,
         seconds=done.seconds,
         page=path.name,
@@ -141,4 +142,15 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
         environment=environment.as_dict(),
     )
     write_card(card, out)
-    return Outcome(notebook.name, path, done.seconds, chart["sentence"], done.error)
+    past = Past(
+        name=notebook.name,
+        title=title,
+        started=started,
+        seconds=done.seconds,
+        sentences=sentences,
+        error=done.error,
+        machine=f"{environment.cpu}, {environment.cores:g} cores",
+        revision=environment.revision,
+    )
+    note(past, out)
+    return Outcome(notebook.name, path, done.seconds, sentences, done.error)

@@ -1,0 +1,102 @@
+"""``index.html``: each verdict as a card with its chart, and what earlier runs said."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from perfkit.bench.environment import Environment
+from perfkit.bench.formatting import count, tied
+from perfkit.errors import MissingExtraError
+from perfkit.report.cards import Card, Found, read_cards
+from perfkit.report.files import write_whole
+from perfkit.report.history import FILE, Past, past_runs
+from perfkit.report.page import TEMPLATES, stylesheet
+from perfkit.report.sanitise import clean_svg
+from perfkit.report.words import run_time, when
+
+__all__ = ["write_index"]
+
+#: Older runs than these are in the history's file.
+_PAST_SHOWN = 30
+#: Charts of an index that is to stay below a megabyte; the pages have them all.
+_CHARTS_BYTES = 750_000
+
+
+def write_index(out: Path) -> Path:
+    """Write ``index.html`` from the cards that are there; give its path.
+
+    Raises
+    ------
+    MissingExtraError
+        If jinja2 is not installed.
+    ReportError
+        If the folder can't be written to.
+    """
+    try:
+        from jinja2 import Environment as Templates
+        from jinja2 import FileSystemLoader, StrictUndefined
+    except ImportError as error:
+        raise MissingExtraError("jinja2", "workbench", "A report") from error
+    templates = Templates(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
+    cards = read_cards(out)
+    shown_in_full = {(card.name, card.started) for card in cards}
+    past = [run for run in past_runs(out) if (run.name, run.started) not in shown_in_full]
+    page = templates.get_template("index.html.j2").render(
+        cards=list(_shown(cards)),
+        summary=_summary(cards),
+        past=[_past(run) for run in past[:_PAST_SHOWN]],
+        older=max(0, len(past) - _PAST_SHOWN),
+        history=FILE,
+        environment=Environment.from_dict(cards[0].environment).rows() if cards else [],
+        css=stylesheet(),
+    )
+    write_whole(out / "index.html", page)
+    return out / "index.html"
+
+
+def _summary(cards: Sequence[Card]) -> str:
+    failed = sum(bool(card.error) for card in cards)
+    verdicts = sum(len(card.verdicts) for card in cards)
+    said = f"{count(verdicts, 'verdict')} of {count(len(cards), 'notebook')}, newest first"
+    return f"{said}; {count(failed, 'notebook')} failed." if failed else f"{said}."
+
+
+def _shown(cards: Sequence[Card]) -> Iterator[dict[str, Any]]:
+    """A card a verdict; a notebook without one has a card all the same."""
+    left = _CHARTS_BYTES
+    for card in cards:
+        for place, found in enumerate(card.verdicts or (Found(""),)):
+            # A card is a file that anything may have changed since.
+            svg = clean_svg(found.svg) if found.svg else ""
+            fits = len(svg) <= left
+            left -= len(svg) if fits else 0
+            yield {
+                **dataclasses.asdict(found),
+                "title": card.title,
+                "page": card.page,
+                "error": card.error if place == 0 else None,
+                "started": card.started,
+                "started_text": when(card.started),
+                "seconds_text": run_time(card.seconds),
+                "sentence": tied(found.sentence),
+                "svg": svg if fits else "",
+                "caption": found.title if fits else "Its chart is too large for this page.",
+            }
+
+
+def _past(run: Past) -> dict[str, Any]:
+    said = f"Failed: {run.error}" if run.error else " ".join(run.sentences) or "No verdict."
+    return {
+        "started": run.started,
+        "started_text": when(run.started),
+        "title": run.title,
+        "said": tied(said),
+        "revision": run.revision or "–",
+        "machine": run.machine,
+        "seconds_text": run_time(run.seconds),
+    }
