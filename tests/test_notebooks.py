@@ -11,6 +11,7 @@ import pytest
 
 from perfkit import report
 from perfkit.report.find import find_notebooks
+from tests.browser import chromium, faults
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -74,3 +75,5 @@ def test_notebook_runs_at_its_smallest_parameters(path: Path, tmp_path: Path, mo
     index = html.unescape(made.index.read_text(encoding="utf-8"))
     for sentence in outcome.sentences:
         assert sentence in index.replace("\N{NO-BREAK SPACE}", " ")
+    with chromium() as browser:
+        assert faults(browser, outcome.page) == []

@@ -174,10 +174,11 @@ def test_a_page_stays_below_a_megabyte_whatever_a_notebook_shows() -> None:
 
 
 def test_a_verdict_that_a_notebook_shows_is_a_card_with_its_word(tmp_path: Path) -> None:
-    shown = (
-        "import perfkit\n"
-        "perfkit.compare(lambda: sum(range(20000)) < 0, lambda: sum(range(90000)) < 0, budget_seconds=0.2)"
-    )
+    shown = """
+import perfkit
+few, many = (lambda: sum(range(20000)) < 0), (lambda: sum(range(90000)) < 0)
+perfkit.compare(few, many, budget_seconds=0.2)
+"""
     made = report.run([write(tmp_path, "n", shown)], out=tmp_path / "out")
     (outcome,) = made.outcomes
     assert len(outcome.sentences) == 1

@@ -127,7 +127,16 @@ def _svg(markup: str, data: Any) -> str:
 
 
 def _html(markup: str, _: Any) -> str:
-    return _too_large(markup) or f'<div class="perfkit-html">{clean_html(markup)}</div>'
+    if left_out := _too_large(markup):
+        return left_out
+    cleaned = clean_html(markup)
+    if "<table" in cleaned and "perfkit-scroll" not in cleaned:
+        # Of pandas, say: too wide for a phone, so it scrolls, by the keyboard too.
+        return (
+            '<div class="perfkit-html perfkit-scroll" role="region" tabindex="0" '
+            f'aria-label="table">{cleaned}</div>'
+        )
+    return f'<div class="perfkit-html">{cleaned}</div>'
 
 
 def _markdown(source: str, _: Any) -> str:

@@ -26,6 +26,7 @@ _ATTRIBUTES = {
     "ol": ["start"],
 }
 _STYLE_BLOCK = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_IMAGE = re.compile(r"<img\b[^>]*>")
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _DRAWN = frozenset(
     "svg g defs use path rect circle ellipse line polyline polygon text tspan clipPath marker "
@@ -43,7 +44,17 @@ def clean_html(markup: str) -> str:
     kept: str = bleach.clean(
         bare, tags=_TAGS, attributes=_allowed, protocols=["http", "https", "data"]
     )
-    return kept
+    return _IMAGE.sub(_described, kept)
+
+
+def _described(image: re.Match[str]) -> str:
+    """An image that shows something, with words for those who cannot see it."""
+    tag = image[0]
+    if " src=" not in tag:
+        return ""
+    return (
+        tag if " alt=" in tag else tag.replace("<img", '<img alt="Picture without a description"')
+    )
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
