@@ -72,6 +72,7 @@ def from_text(text: str, annotation: str) -> object:
 
     Lists are written ``a,b`` or as JSON.
     """
+    text = str(text)  # no longer FromText
     for candidate in _readings(text, _parsed(annotation)):
         if fits(candidate, annotation):
             return candidate
