@@ -63,6 +63,7 @@ class Made:
             write(folder, "broken", "x = 1", "1 / 0", "never = 'run'"),
             write(folder, "dead", "import os; os._exit(3)"),
             write(folder, "good", CHART, SHOWN),
+            write(folder, "misused", "%load_ext perfkit", "%perfkit tme", "never = 'run'"),
         ]
         self.report = report.run(paths, {"word_count": 7}, self.out, show=self.show)
 
@@ -83,6 +84,9 @@ def test_a_failed_notebook_names_its_cell_and_error_and_the_others_go_on(made: M
     assert errors["broken"] == "cell 3 (1 / 0): ZeroDivisionError: division by zero"
     assert "kernel" in (errors["dead"] or "")
     assert errors["good"] is None
+    assert errors["misused"] == (
+        "cell 3 (%perfkit tme): UsageError: There is no %perfkit tme; did you mean 'time'?"
+    )
     assert "ZeroDivisionError" in made.page("broken")
     assert "never = " in re.sub(r"<[^>]+>", "", made.page("broken"))
     with pytest.raises(ReportError, match="notebook broken: cell 3"):
@@ -134,7 +138,7 @@ def test_page_can_be_read_by_keyboard_and_screen_reader(made: Made) -> None:
 
 def test_index_has_a_card_a_notebook_with_chart_sentence_and_time(made: Made) -> None:
     index = made.page("index")
-    assert index.count('class="card"') == 3
+    assert index.count('class="card"') == 4
     assert "It &lt;rises&gt;." in index
     assert index.count("<svg") == 1
     assert "<time datetime=" in index
@@ -166,9 +170,9 @@ def test_a_page_stays_below_a_megabyte_whatever_a_notebook_shows() -> None:
         data = {"text/html": "<p>" + "ä" * 150_000 + "</p>"}
         cell.outputs = [nbformat.v4.new_output("display_data", data)]
     cells = [*large, new_markdown_cell("z" * 2_000_000), new_code_cell("y" * 2_000_000)]
-    words = {"title": "t", "error": None, "parameters": [], "environment": []}
     times = {"started": "2025-03-04T05:06:07+00:00", "started_text": "x", "seconds_text": "y"}
-    page = notebook_page(new_notebook(cells=cells), words | times)
+    nothing = {"error": None, "parameters": (), "environment": ()}
+    page = notebook_page(new_notebook(cells=cells), {"title": "t", **nothing, **times})
     assert 0.5 * LARGEST_BYTES < len(page.encode()) <= LARGEST_BYTES
     assert page.count("are left out here") == 8
 
@@ -213,7 +217,7 @@ def test_index_keeps_the_cards_of_earlier_runs_and_forgets_lost_pages(made: Made
     (made.out / "cards" / "other.json").write_text(json.dumps({"schema": 99}))
     (made.out / "dead.html").rename(made.out / "dead.gone")
     try:
-        assert [card.name for card in read_cards(made.out)] == ["good", "broken"]
+        assert [card.name for card in read_cards(made.out)] == ["misused", "good", "broken"]
         assert "dead.html" not in write_index(made.out).read_text()
     finally:
         (made.out / "dead.gone").rename(made.out / "dead.html")

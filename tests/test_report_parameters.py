@@ -79,9 +79,10 @@ def test_ill_typed_value_says_what_is_taken(name: str, value: object) -> None:
     ],
 )
 def test_what_is_typed_is_read_by_the_parameters_type(text, kind, value) -> None:
-    found = from_text(text, kind)
-    assert found == value
-    assert fits(found, kind)
+    for typed in (text, FromText(text)):
+        found = from_text(typed, kind)
+        assert found == value
+        assert fits(found, kind)
 
 
 @pytest.mark.parametrize(("text", "kind"), [("x", "int"), ("nan", "float"), ("a,b", "list[int]")])
