@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from perfkit.version import __version__
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from perfkit import corpus
     from perfkit.accuracy import (
         assess,
@@ -56,6 +58,9 @@ if TYPE_CHECKING:
         UnknownVendorError,
         WorkerLostError,
         WorkersError,
+    )
+    from perfkit.explorer import (
+        explore,
     )
     from perfkit.model import (
         Extraction,
@@ -143,6 +148,7 @@ __all__ = [
     "assess",
     "compare",
     "corpus",
+    "explore",
     "extract",
     "score",
     "sweep",
@@ -168,10 +174,16 @@ _HOMES = {
     "Word": "model",
     "assess": "accuracy",
     "compare": "bench.compare",
+    "explore": "explorer",
     "extract": "pipeline",
     "score": "accuracy",
     "sweep": "bench.sweep",
 }
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """``%load_ext perfkit`` in a notebook: ``%perfkit`` and ``%%perfkit`` are known from then."""
+    importlib.import_module("perfkit.magics._extension").register(shell)
 
 
 def __getattr__(name: str) -> object:

@@ -16,7 +16,15 @@ from perfkit.version import __version__
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "perfkit").rglob("*.py"))
-PLUGIN_FOLDERS = ("caches", "charts", "corpus/producers", "engines", "executors", "layouts")
+PLUGIN_FOLDERS = (
+    "caches",
+    "charts",
+    "corpus/producers",
+    "engines",
+    "executors",
+    "layouts",
+    "magics",
+)
 MOST_LINES = 300
 
 # Written in two halves, so that this file does not offend against itself.

@@ -100,9 +100,14 @@ def execute(path: Path, parameters: Mapping[str, object], tell: Callable[[str], 
             # The kernel died or never came up; there is no cell to blame.
             failure = f"the kernel failed: {_first_line(str(error)) or type(error).__name__}"
         notebook = nbformat.read(result if result.exists() else path, as_version=4)
-    if failed:
+    if failed or _broke_off(notebook):
         failure = _failure(notebook)
     return Executed(notebook, time.monotonic() - started, failure)
+
+
+def _broke_off(notebook: Any) -> bool:
+    """Whether a cell failed of which papermill sees no error: a magic that was misused, say."""
+    return any(cell.metadata.get("papermill", {}).get("exception") for cell in notebook.cells)
 
 
 def _failure(notebook: Any) -> str:
@@ -112,12 +117,15 @@ def _failure(notebook: Any) -> str:
         if cell.cell_type != "code" or INJECTED in cell.metadata.get("tags", []):
             continue
         number += 1
+        line = _first_line(cell.source)
+        shown = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
         for output in cell.outputs:
             if output.output_type == "error":
-                line = _first_line(cell.source)
-                shown = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
                 what = plain(f"{output.ename}: {output.evalue}".strip(": "))
                 return f"cell {number} ({shown}): {what}"
+        if cell.metadata.get("papermill", {}).get("exception"):
+            said = [of.text for of in cell.outputs if of.output_type == "stream"]
+            return f"cell {number} ({shown}): {_first_line(''.join(said)) or 'it failed'}"
     return "a cell failed and said nothing"
 
 
