@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Verdict,
     )
     from perfkit.errors import (
+        BatchError,
         CacheError,
         CorpusError,
         DamagedPdfError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         NotAFileError,
         NotAPdfError,
         NoTextLayerError,
+        OutOfMemoryError,
         OutputsDifferError,
         PageLostError,
         ParameterError,
@@ -53,10 +55,14 @@ if TYPE_CHECKING:
         PerformanceError,
         RecipeError,
         ReportError,
+        TimedOutError,
+        TooManyPagesError,
         TruncatedPdfError,
         TruthError,
         UnknownVendorError,
+        WorkerHungError,
         WorkerLostError,
+        WorkerMemoryError,
         WorkersError,
     )
     from perfkit.explorer import (
@@ -100,6 +106,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BatchError",
     "CacheError",
     "ConcurrentPageProcessor",
     "CorpusError",
@@ -126,6 +133,7 @@ __all__ = [
     "NotAPdfError",
     "OptimizedPatternCache",
     "OptimizedProductCodeSearch",
+    "OutOfMemoryError",
     "OutputsDifferError",
     "Page",
     "PageLostError",
@@ -137,12 +145,16 @@ __all__ = [
     "RecipeError",
     "ReportError",
     "StreamingDocumentProcessor",
+    "TimedOutError",
+    "TooManyPagesError",
     "TruncatedPdfError",
     "TruthError",
     "UnknownVendorError",
     "Verdict",
     "Word",
+    "WorkerHungError",
     "WorkerLostError",
+    "WorkerMemoryError",
     "WorkersError",
     "__version__",
     "assess",

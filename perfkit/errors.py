@@ -11,21 +11,27 @@
     ├── MeasurementError          a figure was asked for that this platform cannot measure
     │   └── OutputsDifferError        two works differ in their outputs: their times say nothing
     ├── WorkersError              worker processes cannot be had here
-    │   └── WorkerLostError           ... or one died or hung over its call
+    │   └── WorkerLostError           ... or one died over its call
+    │       ├── WorkerHungError           ... or took longer than its deadline
+    │       └── WorkerMemoryError         ... or took more memory than it may have
     ├── PerformanceError          an optimizer failed, or passed its limit of time or memory
     │   └── MemoryOptimizationError   ... while it saved memory
+    ├── BatchError                a batch cannot begin or go on: its output folder, a full disk
     ├── CacheError                a result cache is not private, or cannot work as asked
     ├── ReportError               a notebook failed while a report was made
     └── DocumentError             something about one document; names file, page and remedy
         ├── DocumentNotFoundError     there is no such file
         ├── NotAFileError             a folder, pipe or device where a file is needed
         ├── EmptyFileError            a file of no bytes
-        ├── DocumentTooLargeError     beyond the configured size or page limit
+        ├── DocumentTooLargeError     beyond the configured limit of size
+        │   └── TooManyPagesError         ... or of pages
         ├── NotAPdfError              the bytes are no PDF
         ├── DamagedPdfError           a PDF whose structure cannot be read
         │   └── TruncatedPdfError     ... because its end is missing
         ├── EncryptedPdfError         a password is needed, or the one given is wrong
-        ├── PageLostError             reading a page ended or hung its worker process, twice
+        ├── PageLostError             reading it ended its worker process, twice
+        │   ├── OutOfMemoryError          ... or took more memory than a worker may have
+        │   └── TimedOutError             ... or longer than its deadline
         ├── NoTextLayerError          a page is a picture; it needs OCR
         ├── UnknownVendorError        no layout knows this document
         ├── NoTableError              a page holds product rows but no readable table heading
@@ -37,6 +43,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "BatchError",
     "CacheError",
     "CorpusError",
     "DamagedPdfError",
@@ -53,6 +60,7 @@ __all__ = [
     "NoTextLayerError",
     "NotAFileError",
     "NotAPdfError",
+    "OutOfMemoryError",
     "OutputsDifferError",
     "PageLostError",
     "ParameterError",
@@ -60,10 +68,14 @@ __all__ = [
     "PerformanceError",
     "RecipeError",
     "ReportError",
+    "TimedOutError",
+    "TooManyPagesError",
     "TruncatedPdfError",
     "TruthError",
     "UnknownVendorError",
+    "WorkerHungError",
     "WorkerLostError",
+    "WorkerMemoryError",
     "WorkersError",
 ]
 
@@ -115,7 +127,15 @@ class WorkersError(PerfkitError, RuntimeError):
 
 
 class WorkerLostError(WorkersError):
-    """A worker process died or hung over its call; the message says how."""
+    """A worker process died over its call; the message says how."""
+
+
+class WorkerHungError(WorkerLostError):
+    """A worker process took longer over its call than its deadline, and was ended."""
+
+
+class WorkerMemoryError(WorkerLostError):
+    """A worker process took more memory over its call than it may have."""
 
 
 class PerformanceError(PerfkitError, RuntimeError):
@@ -132,6 +152,10 @@ class PerformanceError(PerfkitError, RuntimeError):
 
 class MemoryOptimizationError(PerformanceError):
     """The memory optimizer failed, or passed its limit."""
+
+
+class BatchError(PerfkitError, RuntimeError):
+    """A batch cannot begin or go on; what is done is kept, and a second run does the rest."""
 
 
 class CacheError(PerfkitError, RuntimeError):
@@ -210,6 +234,11 @@ class DocumentTooLargeError(DocumentError):
     remedy = "Split it, or raise the limit in the recipe."
 
 
+class TooManyPagesError(DocumentTooLargeError):
+    problem = "the document claims more pages than the limit"
+    remedy = "Split it, or raise Recipe.max_pages."
+
+
 class NotAPdfError(DocumentError):
     problem = "this is not a PDF (no %PDF- header)"
     remedy = "Give a PDF; other formats have to be converted first."
@@ -233,6 +262,19 @@ class EncryptedPdfError(DocumentError):
 class PageLostError(DocumentError):
     problem = "reading it ended its worker process, twice"
     remedy = "Look at the file: it may be damaged on purpose. The other pages can be read."
+
+
+class OutOfMemoryError(PageLostError):
+    problem = "reading it takes more memory than a worker process may have"
+    remedy = "If the file is honest, raise Recipe.worker_memory_mb."
+
+
+class TimedOutError(PageLostError):
+    problem = "reading it takes longer than its deadline"
+    remedy = (
+        "If the file is honest, raise the deadline: Recipe.deadline_page_seconds and "
+        "Recipe.max_seconds in a batch, Recipe.stall_seconds where pages are read by workers."
+    )
 
 
 class NoTextLayerError(DocumentError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import Any
 
-from perfkit.errors import DocumentTooLargeError, RecipeError
+from perfkit.errors import RecipeError, TooManyPagesError
 from perfkit.nearest import did_you_mean
 
 __all__ = ["Recipe"]
@@ -17,6 +18,9 @@ _ABOVE_ZERO = (
     "max_seconds",
     "max_memory_mb",
     "cache_ttl",
+    "deadline_seconds",
+    "deadline_page_seconds",
+    "worker_memory_mb",
 )
 #: Where a result is kept, and for how long, cannot change it.
 _NO_PART_IN_A_RESULT = ("cache", "cache_ttl")
@@ -61,6 +65,12 @@ class Recipe:
         nowhere by a single extraction.
     cache_ttl : float
         Seconds that a kept result is served.
+    deadline_seconds, deadline_page_seconds : float
+        A document of a batch has so many seconds, and so many more a page; ``max_seconds`` at
+        most. A slow engine has a multiple: its ``DEADLINE_FACTOR``.
+    worker_memory_mb : float
+        Address space that a worker process may have, in MiB; what an engine needs at least (its
+        ``WORKER_MEMORY_MB``) is granted in any case.
 
     Raises
     ------
@@ -80,6 +90,9 @@ class Recipe:
     max_memory_mb: float = 800.0
     cache: str = "auto"
     cache_ttl: float = 3600.0
+    deadline_seconds: float = 5.0
+    deadline_page_seconds: float = 0.1
+    worker_memory_mb: float = 512.0
 
     def __post_init__(self) -> None:
         for name in ("engine", "layout", "executor", "cache"):
@@ -108,15 +121,33 @@ class Recipe:
 
         Raises
         ------
-        DocumentTooLargeError
+        TooManyPagesError
             If it has.
         """
         if count > self.max_pages:
-            raise DocumentTooLargeError(
+            raise TooManyPagesError(
                 name,
                 problem=f"the document claims {count} pages, the limit is {self.max_pages}",
-                remedy="Split it, or raise Recipe.max_pages.",
             )
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> Recipe:
+        """The recipe of a TOML file; a field that it does not name has its default.
+
+        Raises
+        ------
+        RecipeError
+            If the file cannot be read, or names or holds what a recipe cannot have.
+        """
+        from perfkit.recipe_file import read_recipe_fields
+
+        return cls().with_(**read_recipe_fields(path))
+
+    def to_toml(self) -> str:
+        """The recipe as text that :meth:`from_toml` reads again."""
+        from perfkit.recipe_file import recipe_as_toml
+
+        return recipe_as_toml(self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as a plain dict."""

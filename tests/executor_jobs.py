@@ -13,10 +13,14 @@ from perfkit.executors import processes
 from perfkit.executors._pool import Pool
 
 __all__ = [
+    "abort_holding_mb",
+    "address_space_mb",
     "end_once",
     "hold_mb",
     "hold_together",
     "imported",
+    "keep_mb",
+    "late",
     "leave",
     "process_streaming",
     "refuse",
@@ -106,3 +110,35 @@ def process_streaming(path: str) -> None:
     from perfkit.optimizers.streaming import StreamingDocumentProcessor
 
     StreamingDocumentProcessor().process_with_streaming(path)
+
+
+_kept: list[bytearray] = []
+
+
+def keep_mb(size: int) -> int:
+    """Take so much memory and never give it back; the process id."""
+    _kept.append(bytearray(size << 20))
+    return os.getpid()
+
+
+def abort_holding_mb(size: int) -> None:
+    """End as a library does that was refused memory it cannot do without."""
+    block = bytearray(size << 20)
+    block[::4096] = b"x" * len(block[::4096])
+    os.abort()
+
+
+def late(seconds: float) -> None:
+    """Work for much longer than the deadline that is set first."""
+    from perfkit.executors._limits import set_deadline
+
+    set_deadline(seconds)
+    spin(30.0)
+
+
+def address_space_mb() -> float:
+    """Limit of this process; 0 for none."""
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return 0.0 if soft == resource.RLIM_INFINITY else soft / (1 << 20)

@@ -190,8 +190,8 @@ def test_the_quick_parser_takes_what_typer_takes_and_the_same(arguments):
         patch.setattr(_job, "run", run)
         with pytest.raises(SystemExit):
             main._app(["extract"])(args=["extract", *arguments], prog_name="perfkit")
-    defaults = {"form": None, "engine": "pdfium", "layout": "auto", "out": None}
-    assert seen == [{**defaults, "password_file": None, **quick}]
+    names = ("form", "engine", "layout", "recipe_file", "out", "password_file")
+    assert seen == [{**dict.fromkeys(names), **quick}]
 
 
 def test_a_plain_command_line_loads_neither_typer_nor_rich_nor_pandas(pdf):

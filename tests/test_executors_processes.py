@@ -18,7 +18,7 @@ from perfkit.errors import WorkerLostError, WorkersError
 from perfkit.executors import _pool, _workers, processes
 from perfkit.executors._frames import Frames, pack
 from perfkit.executors._pool import Pool, shared_pool
-from perfkit.executors._workers import ForkServer
+from perfkit.executors._workers import Ending, ForkServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -149,7 +149,7 @@ def test_a_server_that_is_gone_starts_nothing_and_knows_nothing():
     assert gone(server.pid)
     with pytest.raises(WorkersError, match=r"cannot be started|has ended"):
         server.spawn()
-    assert server.how_it_ended(2**22 + 1) == "it ended"
+    assert server.how_it_ended(2**22 + 1) == Ending("it ended")
     server.close()
 
 

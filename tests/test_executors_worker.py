@@ -31,8 +31,10 @@ def served():
 
 
 def ask(connection: socket.socket, function: str, *arguments: object) -> Any:
-    connection.sendall(pack((function, arguments, "")))
-    return receive(connection)
+    connection.sendall(pack((function, arguments, "", 0.0)))
+    ok, value, leaves = receive(connection)
+    assert not leaves
+    return ok, value
 
 
 def test_a_call_is_answered_with_its_value(served):
@@ -52,7 +54,7 @@ def test_what_cannot_travel_is_answered_with_an_error(served):
 
 def test_the_worker_ends_in_the_middle_of_a_message_if_its_owner_is_gone():
     ours, theirs = socket.socketpair()
-    ours.sendall(pack(("math:sqrt", (4,), ""))[:-3])
+    ours.sendall(pack(("math:sqrt", (4,), "", 0.0))[:-3])
     ours.close()
     with theirs:
         _worker.serve(theirs)
@@ -121,6 +123,7 @@ def test_a_forked_worker_serves_its_connection_and_leaves(work, code, monkeypatc
 
     monkeypatch.setattr("os._exit", leave)
     monkeypatch.setattr(_server, "serve", work)
+    monkeypatch.setattr(_server, "begin_worker", bool)  # this process is none
     before = signal.signal(signal.SIGCHLD, lambda *_: None)
     ours, theirs = socket.socketpair()
     woken, wake = os.pipe()

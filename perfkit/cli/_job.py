@@ -38,8 +38,9 @@ def run(
     files: Sequence[str],
     *,
     form: Format | None = None,
-    engine: str = "pdfium",
-    layout: str = "auto",
+    engine: str | None = None,
+    layout: str | None = None,
+    recipe_file: str | None = None,
     out: str | None = None,
     password_file: str | None = None,
 ) -> int:
@@ -47,7 +48,7 @@ def run(
     into_folder = out is not None and (os.path.isdir(out) or out.endswith(("/", os.sep)))
     form = form or _format_for(out, into_folder=into_folder)
     try:
-        recipe = _recipe(engine, layout)
+        recipe = _recipe(recipe_file, engine, layout)
         paths = names_in(out or "", files, form.suffix) if into_folder else [out] if out else []
         _check(paths, files)
         job = _Job(files, recipe, _password(password_file))
@@ -80,12 +81,15 @@ def _format_for(out: str | None, *, into_folder: bool) -> Format:
     return next((form for form in Format if form.suffix == suffix), Format.table)
 
 
-def _recipe(engine: str, layout: str) -> Recipe:
+def _recipe(file: str | None, engine: str | None, layout: str | None) -> Recipe:
+    """The recipe of a file, or the usual one; what the command line names comes before it."""
     try:
-        recipe = Recipe(engine=engine, layout=layout)
-        plugins.load("engines", engine)
-        if layout != "auto":
-            plugins.load("layouts", layout)
+        recipe = Recipe() if file is None else Recipe.from_toml(file)
+        given = {"engine": engine, "layout": layout}
+        recipe = recipe.with_(**{key: name for key, name in given.items() if name is not None})
+        plugins.load("engines", recipe.engine)
+        if recipe.layout != "auto":
+            plugins.load("layouts", recipe.layout)
     except RecipeError as error:
         raise _UsageError(printable(str(error))) from error
     return recipe

@@ -18,6 +18,7 @@ _OPTIONS = {
     "--layout": "layout",
     "--out": "out",
     "--password-file": "password_file",
+    "--recipe": "recipe_file",
 }
 
 

@@ -25,6 +25,7 @@ Examples:
   perfkit extract --format json invoice.pdf > invoice.json
   perfkit extract --format csv --out items.csv *.pdf
   perfkit extract --format json --out results/ *.pdf
+  perfkit extract --recipe recipe.toml invoice.pdf
   perfkit extract --password-file secret.txt encrypted.pdf
 
 Exit code: 0 all well, 1 some documents failed (the others were written), 2 wrong usage,
@@ -46,10 +47,12 @@ def _extract(
             "--format", help="Default: what --out's suffix says, json for a folder, else a table."
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="What reads the pages: pdfium or pypdf.")] = "pdfium",
+    engine: Annotated[
+        str | None, typer.Option(help="What reads the pages: pdfium (default) or pypdf.")
+    ] = None,
     layout: Annotated[
-        str, typer.Option(metavar="auto|NAME", help="auto: what the pages say.")
-    ] = "auto",
+        str | None, typer.Option(metavar="auto|NAME", help="auto (default): what the pages say.")
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option(
@@ -60,9 +63,21 @@ def _extract(
         str | None,
         typer.Option(metavar="FILE", help="Its first line opens encrypted documents."),
     ] = None,
+    recipe_file: Annotated[
+        str | None,
+        typer.Option("--recipe", metavar="FILE", help="Recipe as TOML; other options go before."),
+    ] = None,
 ) -> None:
     from perfkit.cli._job import run
 
     raise typer.Exit(
-        run(files, form=form, engine=engine, layout=layout, out=out, password_file=password_file)
+        run(
+            files,
+            form=form,
+            engine=engine,
+            layout=layout,
+            recipe_file=recipe_file,
+            out=out,
+            password_file=password_file,
+        )
     )

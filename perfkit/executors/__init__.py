@@ -26,6 +26,7 @@ class Executor(Protocol):
         deadline_seconds: float = 60.0,
         check: Callable[[], None] | None = None,
         arrived: Callable[[Outcome], None] | None = None,
+        memory_mb: float = 0.0,
     ) -> Generator[Outcome, None, None]:
         """One outcome a call, in the order of the calls; what fails is an outcome too.
 
@@ -45,9 +46,10 @@ class Executor(Protocol):
             cannot be ended (in this process), it is not enforced.
         check : callable, optional
             Called often while calls run; what it raises ends the map and its workers.
-
         arrived : callable, optional
             Given each outcome as soon as it is there, which may be before its turn.
+        memory_mb : float
+            Address space of each worker process, in MiB; 0 for any.
 
         Raises
         ------

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from perfkit import errors
 from perfkit.errors import DocumentError, MissingExtraError, PerfkitError
 
-__all__ = ["Outcome", "find", "pack_error", "run", "unpack_error"]
+__all__ = ["Completed", "Outcome", "find", "pack_error", "run", "unpack_error"]
 
 _PLAIN = (type(None), bool, int, float, str, bytes)
 
@@ -20,6 +20,19 @@ class Outcome(NamedTuple):
 
     value: Any = None
     error: Exception | None = None
+
+
+class Completed(NamedTuple):
+    """A call that has ended: its place among the calls, and what became of it.
+
+    ``seconds`` is from when a worker was given it; ``peak_mb`` is the resident memory that a
+    worker which ended over it had at most, in its whole life (MiB; 0 for any other).
+    """
+
+    place: int
+    outcome: Outcome
+    seconds: float = 0.0
+    peak_mb: float = 0.0
 
 
 def find(function: str) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perfkit import plugins
+from perfkit.executors._limits import grant_memory, is_worker
 from perfkit.executors._outcome import pack_error
 from perfkit.executors._plan import plan
 from perfkit.model import Page
@@ -86,6 +87,7 @@ class _Open(threading.local):
         if self.token != job.token or self.document is None:
             self.close()
             engine = plugins.load("engines", job.recipe.engine)
+            grant_memory(getattr(engine, "WORKER_MEMORY_MB", 0.0))
             source = Source(job.name, job.path, job.data)
             document = engine.open_document(source, job.password, job.recipe)
             self.token, self.document = job.token, document
@@ -140,6 +142,10 @@ def read_range(
         try:
             for page in document.pages(first, last):
                 found.append(reader.read(page))  # noqa: PERF401 - what was read before an error
+        except MemoryError as raised:
+            if is_worker():
+                raise  # nothing that was read is sure to be whole, and the worker is to be left
+            error = pack_error(raised)
         except Exception as raised:  # noqa: BLE001 - it is told, with the pages before it
             error = pack_error(raised)
     if first <= last >= count:

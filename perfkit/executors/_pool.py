@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from perfkit.errors import WorkersError
-from perfkit.executors._workers import ForkServer, Worker
+from perfkit.executors._workers import Ending, ForkServer, Worker
 
-__all__ = ["Pool", "shared_pool"]
+__all__ = ["Pool", "is_worn", "shared_pool"]
 
 #: Imported before workers are forked, so that all of them start with it.
 _WARM = ("perfkit.pipeline", "perfkit.engines.pdfium")
@@ -21,6 +21,11 @@ _WARM = ("perfkit.pipeline", "perfkit.engines.pdfium")
 MOST_CALLS = 5000
 #: How often who waits for a worker looks at its limits.
 _TICK_SECONDS = 0.05
+
+
+def is_worn(worker: Worker) -> bool:
+    """Whether a worker is to be replaced before its next call."""
+    return worker.leaves or worker.calls >= MOST_CALLS
 
 
 class Pool:
@@ -137,15 +142,15 @@ class Pool:
     def give_back(self, worker: Worker) -> None:
         """Take a worker that has answered its last call."""
         with self._changed:
-            if worker.alive and worker.calls < MOST_CALLS:
+            if worker.alive and not is_worn(worker):
                 self._idle.append(worker)
             else:
                 worker.hang_up()
 
-    def how_it_ended(self, worker: Worker) -> str:
-        """How a worker that hung up has ended, in words."""
+    def how_it_ended(self, worker: Worker) -> Ending:
+        """How a worker that hung up has ended."""
         with self._changed:
-            return self._server.how_it_ended(worker.pid) if self._server else "it ended"
+            return self._server.how_it_ended(worker.pid) if self._server else Ending("it ended")
 
     def close(self) -> None:
         """End all workers that are not lent, and the server with the others."""
@@ -186,12 +191,13 @@ class Loan:
         self._held.discard(worker)
         self._pool.give_back(worker)
 
-    def lose(self, worker: Worker, *, hangs: bool) -> str:
-        """End a worker that died or hangs; how it ended, in words."""
+    def lose(self, worker: Worker, *, hangs: bool) -> Ending:
+        """End a worker that died or hangs; how it ended."""
         self._held.discard(worker)
         if hangs:
             worker.end()
-            return "it hung and was ended"
+            ending = self._pool.how_it_ended(worker)
+            return ending._replace(words="it hung and was ended", signal=0)
         worker.hang_up()
         return self._pool.how_it_ended(worker)
 

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from perfkit import plugins
-from perfkit.errors import PageLostError, WorkerLostError
+from perfkit.errors import (
+    OutOfMemoryError,
+    PageLostError,
+    TimedOutError,
+    WorkerHungError,
+    WorkerLostError,
+    WorkerMemoryError,
+)
 from perfkit.executors import Executor
 from perfkit.executors._outcome import Outcome, unpack_error
 from perfkit.executors._pages import Job, Known, let_go_when_idle, read_range
@@ -144,7 +151,8 @@ class PageResults:
 
     def _lost(self, page: int, error: WorkerLostError) -> PageLostError:
         doing = "reading it" if self.count else "opening it"
-        return PageLostError(
+        kinds = {WorkerHungError: TimedOutError, WorkerMemoryError: OutOfMemoryError}
+        return kinds.get(type(error), PageLostError)(
             self._name,
             page if self.count else None,
             problem=f"{doing} was tried twice: {str(error).rstrip('.')}",
@@ -162,6 +170,7 @@ class PageResults:
             deadline_seconds=self._deadline_seconds,
             check=self._check,
             arrived=self._arrived,
+            memory_mb=self._recipe.worker_memory_mb,
         )
         with contextlib.closing(outcomes):
             for outcome in outcomes:

@@ -18,13 +18,15 @@ import struct
 import sys
 from collections.abc import Sequence
 
+from perfkit.executors._limits import begin_worker
 from perfkit.executors._worker import serve
 
 __all__ = ["NOTE", "SPAWN", "main"]
 
 SPAWN = b"S"
-#: What the server tells its owner: ``started`` or ``ended``, the process id, wait status.
-NOTE = struct.Struct("<cii")
+#: What the server tells its owner: ``started`` or ``ended``, the process id, wait status, and the
+#: highest resident memory in KiB (on macOS in bytes, where the system counts so).
+NOTE = struct.Struct("<ciiq")
 
 
 def main(descriptor: int, modules: Sequence[str]) -> None:
@@ -60,10 +62,10 @@ def _step(control: socket.socket, woken: int, wake: int, alive: set[int]) -> boo
         with contextlib.suppress(BlockingIOError):
             os.read(woken, 4096)
         for worker in list(alive):
-            ended, status = os.waitpid(worker, os.WNOHANG)
+            ended, status, usage = os.wait4(worker, os.WNOHANG)
             if ended:
                 alive.discard(worker)
-                control.sendall(NOTE.pack(b"E", worker, status))
+                control.sendall(NOTE.pack(b"E", worker, status, usage.ru_maxrss))
     if control.fileno() in ready:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if message != SPAWN:
@@ -75,7 +77,7 @@ def _step(control: socket.socket, woken: int, wake: int, alive: set[int]) -> boo
             _become_worker(descriptors[0], wake)
         alive.add(worker)
         os.close(descriptors[0])
-        control.sendall(NOTE.pack(b"S", worker, 0))
+        control.sendall(NOTE.pack(b"S", worker, 0, 0))
     return True
 
 
@@ -85,6 +87,7 @@ def _become_worker(descriptor: int, wake: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(wake)
+        begin_worker()
         with socket.socket(fileno=descriptor) as connection:
             serve(connection)
         code = 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import select
 import socket
 import sys
-from typing import Any
 
 from perfkit.correlation import carried
+from perfkit.errors import WorkerMemoryError
 from perfkit.executors._frames import pack, receive
-from perfkit.executors._outcome import pack_error, run
+from perfkit.executors._limits import limit_memory, near_limit, set_deadline
+from perfkit.executors._outcome import Outcome, pack_error, run
 
 __all__ = ["IDLE_SECONDS", "serve"]
 
@@ -18,28 +19,40 @@ IDLE_SECONDS = 1.0
 
 
 def serve(connection: socket.socket) -> None:
-    """Answer calls until the other side hangs up."""
+    """Answer calls until the other side hangs up, or this process is worn out.
+
+    A call is the function, its arguments, the correlation id and the memory limit; an answer is
+    whether it went well, the value or packed error, and whether this was the last one.
+    """
     while True:
         try:
             if not select.select([connection], [], [], IDLE_SECONDS)[0]:
                 _let_go()
                 select.select([connection], [], [])
-            function, arguments, correlation = receive(connection)
+            function, arguments, correlation, memory_mb = receive(connection)
+            limit_memory(memory_mb)
             with carried(correlation):
-                answer = _answer(function, arguments)
-            connection.sendall(answer)
+                outcome = run(function, arguments)
+            set_deadline(0.0)
+            leaves = isinstance(outcome.error, MemoryError) or near_limit()
+            connection.sendall(_answer(function, outcome, leaves=leaves))
+            if leaves:
+                return
         except (EOFError, OSError):
             return
 
 
-def _answer(function: str, arguments: tuple[Any, ...]) -> bytes:
-    outcome = run(function, arguments)
+def _answer(function: str, outcome: Outcome, *, leaves: bool) -> bytes:
+    error = outcome.error
+    if isinstance(error, MemoryError):
+        error = WorkerMemoryError("The call took more memory than its worker process may have.")
     try:
-        if outcome.error is None:
-            return pack((True, outcome.value))
-        return pack((False, pack_error(outcome.error)))
-    except ValueError as error:
-        return pack((False, pack_error(TypeError(f"{function} gave what is not plain: {error}"))))
+        if error is None:
+            return pack((True, outcome.value, leaves))
+        return pack((False, pack_error(error), leaves))
+    except ValueError as unplain:
+        told = TypeError(f"{function} gave what is not plain: {unplain}")
+        return pack((False, pack_error(told), leaves))
 
 
 def _let_go() -> None:

@@ -11,13 +11,13 @@ import socket
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfkit.errors import WorkersError
 from perfkit.executors._frames import Frames, pack
 from perfkit.executors._server import NOTE, SPAWN
 
-__all__ = ["ForkServer", "Worker"]
+__all__ = ["Ending", "ForkServer", "Worker"]
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
@@ -27,6 +27,15 @@ _START = (
 START_SECONDS = 30.0
 #: The server ends at once when it is told to; one that does not is stopped, and is killed.
 END_SECONDS = 2.0
+_KIB_PER_MIB = 1024
+
+
+class Ending(NamedTuple):
+    """How a worker ended: in words, by which signal (0: none), its highest resident memory."""
+
+    words: str
+    signal: int = 0
+    peak_mb: float = 0.0
 
 
 class Worker:
@@ -38,6 +47,8 @@ class Worker:
         self._frames, self._unsent = Frames(), memoryview(b"")
         self.calls = 0
         self.alive = True
+        #: It has said that it takes no more calls.
+        self.leaves = False
 
     def fileno(self) -> int:
         """For select."""
@@ -48,9 +59,15 @@ class Worker:
         """Whether a part of the call still waits for room on its way."""
         return bool(self._unsent)
 
-    def send(self, function: str, arguments: tuple[Any, ...], correlation: str = "") -> None:
-        """Begin to send a call."""
-        self._unsent = memoryview(pack((function, arguments, correlation)))
+    def send(
+        self,
+        function: str,
+        arguments: tuple[Any, ...],
+        correlation: str = "",
+        memory_mb: float = 0.0,
+    ) -> None:
+        """Begin to send a call, for which the worker may have so much memory (0: any)."""
+        self._unsent = memoryview(pack((function, arguments, correlation, memory_mb)))
         self.calls += 1
         self.push()
 
@@ -71,8 +88,11 @@ class Worker:
         It is whether the call succeeded, and its value or packed error.
         """
         self.alive = self._frames.feed(self.connection)
-        answer: tuple[bool, Any] | None = self._frames.next()
-        return answer
+        answer: tuple[bool, Any, bool] | None = self._frames.next()
+        if answer is None:
+            return None
+        ok, value, self.leaves = answer
+        return ok, value
 
     def end(self) -> None:
         """Kill the process and hang up."""
@@ -120,7 +140,7 @@ class ForkServer:
             theirs.close()
         self._control = ours
         self._control.setblocking(False)
-        self._ended: dict[int, int] = {}
+        self._ended: dict[int, tuple[int, int]] = {}
         self._started: list[int] = []
         self._notes = bytearray()
         self.pid = self._process.pid
@@ -155,21 +175,23 @@ class ForkServer:
             raise WorkersError("The process that starts workers has ended or hangs.")
         return Worker(self._started.pop(), ours)
 
-    def how_it_ended(self, pid: int, patience_seconds: float = 0.5) -> str:
-        """How a worker that hung up has ended, in words."""
+    def how_it_ended(self, pid: int, patience_seconds: float = 0.5) -> Ending:
+        """How a worker that hung up has ended."""
         until = time.monotonic() + patience_seconds
         while pid not in self._ended and (left := until - time.monotonic()) > 0:
             if not self._read_notes(left):
                 break
-        status = self._ended.pop(pid, None)
+        status, peak_kib = self._ended.pop(pid, (None, 0))
         if status is None:
-            return "it ended"
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            with contextlib.suppress(ValueError):
-                return f"it was killed by {signal.Signals(number).name}"
-            return f"it was killed by signal {number}"
-        return f"it ended with exit code {os.WEXITSTATUS(status)}"
+            return Ending("it ended")
+        peak_mb = peak_kib / _KIB_PER_MIB
+        if not os.WIFSIGNALED(status):
+            return Ending(f"it ended with exit code {os.WEXITSTATUS(status)}", 0, peak_mb)
+        number = os.WTERMSIG(status)
+        name = f"signal {number}"
+        with contextlib.suppress(ValueError):
+            name = signal.Signals(number).name
+        return Ending(f"it was killed by {name}", number, peak_mb)
 
     def _read_notes(self, patience_seconds: float) -> bool:
         """Wait for news; False if none came or the server is gone."""
@@ -181,12 +203,12 @@ class ForkServer:
             return False
         self._notes += part
         while len(self._notes) >= NOTE.size:
-            what, pid, status = NOTE.unpack_from(self._notes)
+            what, pid, status, peak_kib = NOTE.unpack_from(self._notes)
             del self._notes[: NOTE.size]
             if what == b"S":
                 self._started.append(pid)
             else:
-                self._ended[pid] = status
+                self._ended[pid] = status, peak_kib
         return bool(part)
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ def ordered_map(
     deadline_seconds: float = 60.0,  # noqa: ARG001 - what runs here cannot be ended from here
     check: Callable[[], None] | None = None,
     arrived: Callable[[Outcome], None] | None = None,
+    memory_mb: float = 0.0,  # noqa: ARG001 - this process has no limit of a worker
 ) -> Generator[Outcome, None, None]:
     """See :class:`perfkit.executors.Executor`."""
     for arguments in calls:

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import contextlib
 import selectors
+import signal
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from perfkit.correlation import correlation_id
-from perfkit.errors import WorkerLostError
-from perfkit.executors._outcome import Outcome, unpack_error
-from perfkit.executors._pool import Loan, Pool, shared_pool
-from perfkit.executors._workers import Worker
+from perfkit.errors import WorkerHungError, WorkerLostError, WorkerMemoryError
+from perfkit.executors._outcome import Completed, Outcome, unpack_error
+from perfkit.executors._pool import Loan, Pool, is_worn, shared_pool
+from perfkit.executors._workers import Ending, Worker
 
-__all__ = ["is_warm", "ordered_map", "warm"]
+__all__ = ["completed_map", "is_warm", "ordered_map", "warm"]
 
 #: Calls ahead of the one that is waited for, for each worker.
 _AHEAD = 4
 #: How often deadlines are looked at.
 _TICK_SECONDS = 0.02
+#: What ends a process whose library cannot go on without the memory that it was refused.
+_MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS)
+#: ... if it held this share of its limit: a lesser share says that it died of something else.
+_FULL_SHARE = 0.5
 
 
 def warm(workers: int) -> None:
@@ -49,22 +54,45 @@ def ordered_map(
     deadline_seconds: float = 60.0,
     check: Callable[[], None] | None = None,
     arrived: Callable[[Outcome], None] | None = None,
+    memory_mb: float = 0.0,
     pool: Pool | None = None,
 ) -> Generator[Outcome, None, None]:
     """See :class:`perfkit.executors.Executor`.
 
-    A worker that dies or passes the deadline makes its call's outcome a
+    A worker that dies or passes a limit makes its call's outcome a
     :class:`~perfkit.errors.WorkerLostError`; the call is not repeated here.
     """
     with (pool or shared_pool()).borrow(workers, check=check) as loan:
-        work = _Map(function, iter(calls), loan, deadline_seconds, arrived)
+        work = _Map(function, iter(calls), loan, deadline_seconds, memory_mb, arrived)
         with contextlib.closing(work):
-            yield from work.outcomes(check)
+            for done in work.completed(check, ordered=True):
+                yield done.outcome
+
+
+def completed_map(
+    function: str,
+    calls: Iterable[tuple[Any, ...]],
+    *,
+    workers: int,
+    deadline_seconds: float = 60.0,
+    check: Callable[[], None] | None = None,
+    memory_mb: float = 0.0,
+    pool: Pool | None = None,
+) -> Generator[Completed, None, None]:
+    """As :func:`ordered_map`, but each call as soon as it has ended: a slow one holds up none.
+
+    The iterator of calls is asked again after it has ended, so that a call may be made once more
+    while others run or right after it has come back.
+    """
+    with (pool or shared_pool()).borrow(workers, check=check) as loan:
+        work = _Map(function, iter(calls), loan, deadline_seconds, memory_mb, None)
+        with contextlib.closing(work):
+            yield from work.completed(check, ordered=False)
 
 
 class _Task(NamedTuple):
     place: int
-    until: float
+    begun: float
 
 
 class _Map:
@@ -76,24 +104,26 @@ class _Map:
         calls: Iterator[tuple[Any, ...]],
         loan: Loan,
         deadline: float,
+        memory_mb: float,
         arrived: Callable[[Outcome], None] | None,
     ) -> None:
+        self._memory_mb = memory_mb
         self._function, self._calls, self._loan, self._deadline = function, calls, loan, deadline
         self._arrived, self._correlation = arrived, correlation_id()
         self._selector = selectors.DefaultSelector()
         self._busy: dict[Worker, _Task] = {}
         self._free: list[Worker] = []
-        self._done: dict[int, Outcome] = {}
+        self._done: dict[int, Completed] = {}
         self._asked = self._given = 0
 
-    def outcomes(self, check: Callable[[], None] | None) -> Iterator[Outcome]:
-        """Outcomes in order."""
+    def completed(self, check: Callable[[], None] | None, *, ordered: bool) -> Iterator[Completed]:
+        """What has ended: in the order of the calls, or as it comes."""
         while True:
             self._hand_out()
-            while self._given in self._done:
-                outcome = self._done.pop(self._given)
+            while (place := self._next(ordered=ordered)) in self._done:
+                done = self._done.pop(place)
                 self._given += 1
-                yield outcome
+                yield done
                 self._collect(0.0)
                 self._hand_out()
             if not self._busy:
@@ -101,6 +131,9 @@ class _Map:
             self._collect(_TICK_SECONDS)
             if check is not None:
                 check()
+
+    def _next(self, *, ordered: bool) -> int:
+        return self._given if ordered else next(iter(self._done), -1)
 
     def _hand_out(self) -> None:
         """Give a call to each worker that is free, while there are calls."""
@@ -110,9 +143,9 @@ class _Map:
             if call is None:
                 return
             worker = self._free.pop() if self._free else self._loan.get()
-            self._busy[worker] = _Task(self._asked, time.monotonic() + self._deadline)
+            self._busy[worker] = _Task(self._asked, time.monotonic())
             self._asked += 1
-            worker.send(self._function, call, self._correlation)
+            worker.send(self._function, call, self._correlation, self._memory_mb)
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.has_unsent else 0)
             self._selector.register(worker, events)
 
@@ -127,9 +160,9 @@ class _Map:
                     self._selector.modify(worker, selectors.EVENT_READ)
             if events & selectors.EVENT_READ:
                 self._read(worker)
-        now = time.monotonic()
+        late = time.monotonic() - self._deadline
         for worker, task in list(self._busy.items()):
-            if now > task.until:
+            if task.begun < late:
                 self._lose(worker, hangs=True)
 
     def _read(self, worker: Worker) -> None:
@@ -138,19 +171,35 @@ class _Map:
             ok, value = answer
             outcome = Outcome(value) if ok else Outcome(None, unpack_error(*value))
             self._selector.unregister(worker)
-            self._done[self._busy.pop(worker).place] = outcome
-            self._free.append(worker)
+            self._note(worker, outcome)
+            if is_worn(worker):
+                self._loan.give_back(worker)
+            else:
+                self._free.append(worker)
             if self._arrived is not None:
                 self._arrived(outcome)
         elif not worker.alive:
             self._lose(worker, hangs=False)
 
     def _lose(self, worker: Worker, *, hangs: bool) -> None:
-        task = self._busy.pop(worker)
         self._selector.unregister(worker)
-        how = self._loan.lose(worker, hangs=hangs)
-        error = WorkerLostError(f"The worker process {worker.pid} gave no answer: {how}.")
-        self._done[task.place] = Outcome(None, error)
+        ending = self._loan.lose(worker, hangs=hangs)
+        words = f"The worker process {worker.pid} gave no answer: {ending.words}."
+        error = WorkerHungError(words) if hangs else self._error(ending, words)
+        self._note(worker, Outcome(None, error), ending.peak_mb)
+
+    def _error(self, ending: Ending, words: str) -> WorkerLostError:
+        if ending.signal == signal.SIGALRM:
+            return WorkerHungError(words)
+        full = 0 < _FULL_SHARE * self._memory_mb < ending.peak_mb
+        if full and ending.signal in _MEMORY_SIGNALS:
+            return WorkerMemoryError(words)
+        return WorkerLostError(words)
+
+    def _note(self, worker: Worker, outcome: Outcome, peak_mb: float = 0.0) -> None:
+        task = self._busy.pop(worker)
+        seconds = time.monotonic() - task.begun
+        self._done[task.place] = Completed(task.place, outcome, seconds, peak_mb)
 
     def close(self) -> None:
         """Return the workers; those still at work are ended with the loan."""

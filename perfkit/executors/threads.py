@@ -26,6 +26,7 @@ def ordered_map(
     deadline_seconds: float = 60.0,  # noqa: ARG001 - a thread cannot be ended
     check: Callable[[], None] | None = None,
     arrived: Callable[[Outcome], None] | None = None,
+    memory_mb: float = 0.0,  # noqa: ARG001 - this process has no limit of a worker
 ) -> Generator[Outcome, None, None]:
     """See :class:`perfkit.executors.Executor`."""
     source = iter(calls)
