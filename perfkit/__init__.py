@@ -20,6 +20,9 @@ if TYPE_CHECKING:
         assess,
         score,
     )
+    from perfkit.batches.run import (
+        batch,
+    )
     from perfkit.bench.compare import (
         compare,
     )
@@ -158,6 +161,7 @@ __all__ = [
     "WorkersError",
     "__version__",
     "assess",
+    "batch",
     "compare",
     "corpus",
     "explore",
@@ -185,6 +189,7 @@ _HOMES = {
     "Verdict": "bench.verdict",
     "Word": "model",
     "assess": "accuracy",
+    "batch": "batches.run",
     "compare": "bench.compare",
     "explore": "explorer",
     "extract": "pipeline",

@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = (
     "extract",
     "score",
+    "batch",
     "corpus",
     "compare",
     "sweep",

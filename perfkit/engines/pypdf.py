@@ -27,6 +27,9 @@ from perfkit.source import Source
 
 __all__ = ["PypdfDocument", "open_document"]
 
+#: In a batch a document may take so many times as long as with other engines.
+DEADLINE_FACTOR = 5.0
+
 # What these repair on their way they also log; without a handler of the program's own,
 # Python would print that to the user.
 for _library in ("pypdf", "fontTools"):

@@ -1,0 +1,143 @@
+"""What a worker does with one file of a batch: digest it, read it, write down what it found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import time
+from typing import Any
+
+from perfkit import plugins
+from perfkit.accuracy import Accuracy, self_check
+from perfkit.errors import (
+    DamagedPdfError,
+    DocumentError,
+    DocumentTooLargeError,
+    EmptyFileError,
+    MissingExtraError,
+    NotAFileError,
+    NotAPdfError,
+    RecipeError,
+)
+from perfkit.executors._limits import grant_memory, set_deadline
+from perfkit.executors._outcome import pack_error
+from perfkit.model import Extraction
+from perfkit.pipeline import read
+from perfkit.recipe import Recipe
+from perfkit.source import Source, open_source
+from perfkit.trackers._tree import forget_mark, standing
+
+__all__ = ["deadline_factor", "deadline_seconds", "read_document"]
+
+_MIB = 1 << 20
+
+
+def deadline_factor(engine: str) -> float:
+    """How many times as long as others an engine may take."""
+    return float(getattr(plugins.load("engines", engine), "DEADLINE_FACTOR", 1.0))
+
+
+def deadline_seconds(recipe: Recipe, pages: int) -> float:
+    """How long a document of so many pages may take."""
+    seconds = recipe.deadline_seconds + recipe.deadline_page_seconds * pages
+    return min(recipe.max_seconds, seconds) * deadline_factor(recipe.engine)
+
+
+def read_document(
+    path: str, fields: dict[str, Any], known: str | None, only_digest: bool
+) -> dict[str, Any]:
+    """Read a file, or find out its digest only.
+
+    Parameters
+    ----------
+    path : str
+    fields : dict
+        The recipe's.
+    known : str, optional
+        SHA-256 that the file had when it was read last.
+    only_digest : bool
+
+    Returns
+    -------
+    dict
+        Plain. ``sha256``, ``bytes``, ``seconds``, ``peak_mb`` always; then ``unchanged`` if the
+        digest is the known one; or ``error`` (packed), or ``result`` (JSON, one line), with
+        ``pages``, ``items``, ``score`` and ``deadline_seconds``.
+    """
+    begun = time.perf_counter()
+    recipe = Recipe(**fields)
+    forget_mark(os.getpid())
+    set_deadline(deadline_seconds(recipe, 0))
+    answer: dict[str, Any] = {"sha256": None, "bytes": None, "pages": None}
+    try:
+        data, refusal = _bytes_of(path, recipe.max_file_mb)
+        answer["sha256"], answer["bytes"] = hashlib.sha256(data).hexdigest(), len(data)
+        if answer["sha256"] == known:
+            answer["unchanged"] = True
+        elif refusal is not None:
+            answer["error"] = _packed(refusal)
+        elif not only_digest:
+            _read(Source(path, None, data), recipe, begun, answer)
+    except (MemoryError, MissingExtraError, RecipeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - told with what is known of the file
+        answer["error"] = _packed(error)
+    answer["seconds"] = time.perf_counter() - begun
+    now = standing(os.getpid())
+    answer["peak_mb"] = now.mark_mb if now else None
+    return answer
+
+
+def _read(source: Source, recipe: Recipe, begun: float, answer: dict[str, Any]) -> None:
+    grant_memory(getattr(plugins.load("engines", recipe.engine), "WORKER_MEMORY_MB", 0.0))
+    with read(source, recipe) as reading:
+        answer["pages"] = reading.page_count
+        allowed = deadline_seconds(recipe, reading.page_count)
+        set_deadline(max(0.001, allowed - (time.perf_counter() - begun)))
+        answer["deadline_seconds"] = allowed
+        extraction = reading.extract()
+    accuracy = self_check(extraction)
+    answer["items"], answer["score"] = len(extraction.line_items), accuracy.score
+    answer["result"] = _as_line(extraction, accuracy, answer["sha256"])
+
+
+def _as_line(extraction: Extraction, accuracy: Accuracy, digest: str) -> bytes:
+    """In ASCII, so that no text of a document can break a line or drive a terminal."""
+    whole = {"sha256": digest, **extraction.as_dict(), "accuracy": accuracy.as_dict()}
+    return json.dumps(whole, separators=(",", ":")).encode("ascii")
+
+
+def _packed(error: Exception) -> tuple[str, str, int | None]:
+    """Class, message, and page."""
+    kind, values = pack_error(error)
+    if isinstance(error, DocumentError):
+        return kind, str(error), error.page
+    return type(error).__name__, str(values[0]) if values else "", None
+
+
+def _bytes_of(path: str, max_file_mb: float) -> tuple[bytes, DocumentError | None]:
+    """The content, and why it cannot be a document.
+
+    It is read once: what is digested is what is read, whatever becomes of the file.
+    """
+    refusal: DocumentError | None = None
+    try:
+        open_source(path, max_file_mb=max_file_mb)
+    except (NotAPdfError, EmptyFileError, DamagedPdfError) as error:
+        refusal = error
+    most = int(max_file_mb * _MIB)
+    try:
+        # Should it have become a pipe since, opening it does not wait for a writer.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb", buffering=0) as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise NotAFileError(path)
+            data = file.read(min(most, status.st_size) + 1)
+    except OSError as error:
+        raise NotAFileError(path, problem=f"the file cannot be read ({error.strerror})") from error
+    if len(data) > most:
+        raise DocumentTooLargeError(path)
+    return data, refusal

@@ -1,0 +1,210 @@
+"""One run of a batch: which file is asked for next, and what became of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from perfkit.batches._journal import Journal
+from perfkit.batches.outcomes import ITEMS, outcome_of
+from perfkit.batches.summary import BatchSummary
+from perfkit.errors import (
+    MissingExtraError,
+    OutOfMemoryError,
+    PageLostError,
+    RecipeError,
+    TimedOutError,
+    WorkerHungError,
+    WorkerLostError,
+    WorkerMemoryError,
+)
+from perfkit.executors._outcome import Completed, unpack_error
+from perfkit.recipe import Recipe
+
+__all__ = ["Progress", "Work"]
+
+#: A file whose worker died is tried once more: something else may have killed it.
+_MOST_ATTEMPTS = 2
+
+Progress = Callable[[BatchSummary, dict[str, Any]], None]
+
+
+class _Try(NamedTuple):
+    """A call: a file to read for the first or a later time.
+
+    With ``lost``, the record of a file that took its worker with it, it is only to be digested,
+    so that a second run knows it again.
+    """
+
+    file: str
+    attempt: int = 1
+    lost: dict[str, Any] | None = None
+
+
+class _Queue:
+    """Calls, as workers ask for them: files to be tried again come before new ones."""
+
+    def __init__(self, files: Iterable[str], call: Callable[[_Try], tuple[Any, ...]]) -> None:
+        self._new = iter(files)
+        self._call = call
+        self._again: deque[_Try] = deque()
+        #: What each call was for, by its place.
+        self._asked: dict[int, _Try] = {}
+        self._place = 0
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self
+
+    def __next__(self) -> tuple[Any, ...]:
+        each = self._again.popleft() if self._again else _Try(next(self._new))
+        self._asked[self._place] = each
+        self._place += 1
+        return self._call(each)
+
+    def taken(self, place: int) -> _Try:
+        """What the call at a place was for; asked once."""
+        return self._asked.pop(place)
+
+    def again(self, each: _Try) -> None:
+        """Make a call before all new ones."""
+        self._again.append(each)
+
+
+class Work:
+    """One run over its files."""
+
+    def __init__(
+        self, files: list[str], journal: Journal, recipe: Recipe, progress: Progress | None
+    ) -> None:
+        self._journal, self._recipe, self._progress = journal, recipe, progress
+        self._fields = recipe.with_(executor="inline").as_dict()
+        self._read_by, self._failed_by = _fingerprints(recipe)
+        self._begun = time.monotonic()
+        self.summary = BatchSummary(journal.folder, len(files))
+        self.queue = _Queue(files, self._call)
+
+    def _call(self, each: _Try) -> tuple[Any, ...]:
+        return each.file, self._fields, self._digest_before(each.file), each.lost is not None
+
+    def _digest_before(self, file: str) -> str | None:
+        known = self._journal.known.get(file)
+        if known is None:
+            return None
+        ours = self._read_by if known.outcome == ITEMS else self._failed_by
+        return known.sha256 if known.recipe == ours else None
+
+    def take(self, ended: Completed) -> None:
+        """One call has ended."""
+        each = self.queue.taken(ended.place)
+        error = ended.outcome.error
+        if error is None:
+            self._answered(each, ended.outcome.value)
+        elif isinstance(error, MissingExtraError | RecipeError):
+            raise error  # nothing about this one document: the others would fail as well
+        elif each.lost is not None:
+            self._keep(each.lost, None)
+        elif type(error) is WorkerLostError and each.attempt < _MOST_ATTEMPTS:
+            self.summary.retried += 1
+            self.queue.again(each._replace(attempt=each.attempt + 1))
+        else:
+            self._lost(each, error, ended)
+
+    def _answered(self, each: _Try, answer: dict[str, Any]) -> None:
+        if each.lost is not None:
+            seen = {name: answer[name] for name in ("sha256", "bytes")}
+            self._keep(each.lost | seen, None)
+            return
+        if answer.get("unchanged"):
+            self.summary.unchanged += 1
+            self._count(self._journal.known[each.file].outcome, {"file": each.file})
+            return
+        outcome, told = ITEMS, (None, None, None)
+        if "error" in answer:
+            told = answer["error"]
+            outcome = outcome_of(unpack_error(told[0], ("", None, "", "")))
+        record = {
+            "file": each.file,
+            "sha256": answer["sha256"],
+            "bytes": answer["bytes"],
+            "outcome": outcome,
+            "error": told[0],
+            "message": told[1],
+            "page": told[2],
+            "pages": answer["pages"],
+            "items": answer.get("items"),
+            "self_check": answer.get("score"),
+            "seconds": round(answer["seconds"], 6),
+            "peak_mb": answer["peak_mb"],
+            "deadline_seconds": answer.get("deadline_seconds"),
+            "attempts": each.attempt,
+        }
+        self._keep(record, answer.get("result"))
+
+    def _lost(self, each: _Try, error: Exception, ended: Completed) -> None:
+        kinds: dict[type[Exception], type[PageLostError]] = {
+            WorkerHungError: TimedOutError,
+            WorkerMemoryError: OutOfMemoryError,
+        }
+        kind = kinds.get(type(error), PageLostError)
+        told = (
+            kind(each.file)
+            if kind is not PageLostError
+            else kind(each.file, problem=f"reading it was tried twice: {str(error).rstrip('.')}")
+        )
+        record = {
+            "file": each.file,
+            "sha256": None,
+            "bytes": None,
+            "outcome": outcome_of(told),
+            "error": kind.__name__,
+            "message": str(told),
+            "page": None,
+            "pages": None,
+            "items": None,
+            "self_check": None,
+            "seconds": round(ended.seconds, 6),
+            "peak_mb": ended.peak_mb or None,
+            "deadline_seconds": None,
+            "attempts": each.attempt,
+        }
+        self.queue.again(each._replace(lost=record))
+
+    def _keep(self, record: dict[str, Any], result: bytes | None) -> None:
+        read = record["outcome"] == ITEMS
+        record["engine"] = self._recipe.engine
+        record["recipe"] = self._read_by if read else self._failed_by
+        self._journal.add(record, result)
+        self.summary.items += record["items"] or 0
+        self.summary.pages += record["pages"] or 0
+        self.summary.bytes += record["bytes"] or 0
+        self._count(record["outcome"], record)
+
+    def _count(self, outcome: str, record: dict[str, Any]) -> None:
+        self.summary.done += 1
+        self.summary.count(outcome)
+        self.summary.seconds = time.monotonic() - self._begun
+        if self._progress is not None:
+            self._progress(self.summary, record)
+
+    def end(self) -> None:
+        """Write the summary down."""
+        self.summary.seconds = time.monotonic() - self._begun
+        text = json.dumps(self.summary.as_dict(), indent=2)
+        self._journal.write("summary.json", text + "\n")
+
+
+def _fingerprints(recipe: Recipe) -> tuple[str, str]:
+    """Of what decides over items that were read, and of what decides over failures as well."""
+    fields = recipe.as_dict()
+    reading = {name: fields[name] for name in ("engine", "layout")}
+    apart = ("executor", "workers", "chunk_pages", "stall_seconds", "max_memory_mb")
+    limits = {name: value for name, value in fields.items() if name not in apart}
+    return _digest(reading), _digest(limits)
+
+
+def _digest(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,76 @@
+"""``perfkit batch``: every file of a folder to its items or one named error, resumable."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import typer
+
+__all__ = ["register"]
+
+_HELP = """Read the line items of many invoices, of which any may be damaged or hostile.
+
+SOURCE is a folder (every *.pdf in and below it), a pattern in quotes, or a text file with one
+path a line. Files are opened in worker processes only, each with a limit of memory and a
+deadline; what dies or hangs costs its own file and no other.
+
+Every file ends in its items or in one named error: not a file, too large, not a PDF, encrypted,
+damaged, too many pages, no text layer, unknown vendor, no items, out of memory, timed out,
+worker died.
+
+DIR holds results.jsonl (one line a document), manifest.jsonl (one line a file: content hash,
+outcome, seconds, peak memory, engine, attempts), summary.json and recipe.toml. The same command
+again, after whatever ended the first one, does only what is missing or has changed.
+
+\b
+Examples:
+  perfkit batch test_invoices/ --out results/
+  perfkit batch 'inbox/**/*.pdf' --out results/ --workers 4
+  perfkit batch files.txt --out results/ --recipe recipe.toml --format parquet
+
+Exit code: 0 every file has its outcome, 1 the batch could not begin or go on (a full disk, a
+folder in use), 2 wrong usage, 130 interrupted. Whatever it is, what is done is kept.
+"""
+
+
+class _Form(enum.StrEnum):
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("batch", help=_HELP)(_batch)
+
+
+def _batch(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Folder, pattern, list, or PDF.")
+    ],
+    out: Annotated[str, typer.Option(metavar="DIR", help="Folder for results and manifest.")],
+    recipe_file: Annotated[
+        str | None, typer.Option("--recipe", metavar="FILE", help="Recipe as TOML.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="Before the recipe's own.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="0: as many as there are usable cores.")] = 0,
+    executor: Annotated[
+        str, typer.Option(metavar="processes|dask://ADDRESS", help="Where files are read.")
+    ] = "processes",
+    form: Annotated[
+        _Form, typer.Option("--format", help="parquet: items.parquet beside results.jsonl.")
+    ] = _Form.jsonl,
+) -> None:
+    from perfkit.cli._batch_job import run
+
+    raise typer.Exit(
+        run(
+            sources,
+            out=out,
+            recipe_file=recipe_file,
+            engine=engine,
+            workers=workers,
+            executor=executor,
+            form=form.value,
+        )
+    )
