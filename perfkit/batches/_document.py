@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import logging
 import os
 import stat
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from perfkit import plugins
-from perfkit.accuracy import Accuracy, self_check
+from perfkit.accuracy import self_check
+from perfkit.batches._damage import integrity
 from perfkit.errors import (
     DamagedPdfError,
     DocumentError,
@@ -23,7 +28,7 @@ from perfkit.errors import (
 )
 from perfkit.executors._limits import grant_memory, set_deadline
 from perfkit.executors._outcome import pack_error
-from perfkit.model import Extraction
+from perfkit.model import Extraction, LineItem
 from perfkit.pipeline import read
 from perfkit.recipe import Recipe
 from perfkit.source import Source, open_source
@@ -32,6 +37,9 @@ from perfkit.trackers._tree import forget_mark, standing
 __all__ = ["deadline_factor", "deadline_seconds", "read_document"]
 
 _MIB = 1 << 20
+_MOST_COMPLAINTS = 3
+#: No invoice lists one product so often on a page, in rows that are alike in all.
+_MANY_TIMES = 4
 
 
 def deadline_factor(engine: str) -> float:
@@ -46,7 +54,7 @@ def deadline_seconds(recipe: Recipe, pages: int) -> float:
 
 
 def read_document(
-    path: str, fields: dict[str, Any], known: str | None, only_digest: bool
+    path: str, fields: dict[str, Any], known: str | None, purpose: str = "read"
 ) -> dict[str, Any]:
     """Read a file, or find out its digest only.
 
@@ -57,14 +65,17 @@ def read_document(
         The recipe's.
     known : str, optional
         SHA-256 that the file had when it was read last.
-    only_digest : bool
+    purpose : str
+        ``"read"``; ``"digest"``: no more than that; ``"compare"``: for its items' digest only.
 
     Returns
     -------
     dict
         Plain. ``sha256``, ``bytes``, ``seconds``, ``peak_mb`` always; then ``unchanged`` if the
         digest is the known one; or ``error`` (packed), or ``result`` (JSON, one line), with
-        ``pages``, ``items``, ``score`` and ``deadline_seconds``.
+        ``pages``, ``items``, ``items_sha256``, ``score``, ``deadline_seconds``, ``signs`` of
+        damage, ``covered`` (see :class:`perfkit.batches._damage.Integrity`) and ``complaints``:
+        what the engine's library logged.
     """
     begun = time.perf_counter()
     recipe = Recipe(**fields)
@@ -78,8 +89,13 @@ def read_document(
             answer["unchanged"] = True
         elif refusal is not None:
             answer["error"] = _packed(refusal)
-        elif not only_digest:
-            _read(Source(path, None, data), recipe, begun, answer)
+        elif purpose != "digest":
+            with _listening() as complaints:
+                extraction = _read(Source(path, None, data), recipe, begun, answer)
+            answer["complaints"] = complaints
+            _tell(extraction, answer, whole=purpose == "read")
+            if purpose == "read":
+                answer["signs"], answer["covered"] = integrity(data)
     except (MemoryError, MissingExtraError, RecipeError):
         raise
     except Exception as error:  # noqa: BLE001 - told with what is known of the file
@@ -90,23 +106,51 @@ def read_document(
     return answer
 
 
-def _read(source: Source, recipe: Recipe, begun: float, answer: dict[str, Any]) -> None:
+def _read(source: Source, recipe: Recipe, begun: float, answer: dict[str, Any]) -> Extraction:
     grant_memory(getattr(plugins.load("engines", recipe.engine), "WORKER_MEMORY_MB", 0.0))
     with read(source, recipe) as reading:
         answer["pages"] = reading.page_count
         allowed = deadline_seconds(recipe, reading.page_count)
         set_deadline(max(0.001, allowed - (time.perf_counter() - begun)))
         answer["deadline_seconds"] = allowed
-        extraction = reading.extract()
+        return reading.extract()
+
+
+def _tell(extraction: Extraction, answer: dict[str, Any], *, whole: bool) -> None:
+    """Add what was found, in ASCII, so that no text of a document can break a line."""
     accuracy = self_check(extraction)
     answer["items"], answer["score"] = len(extraction.line_items), accuracy.score
-    answer["result"] = _as_line(extraction, accuracy, answer["sha256"])
+    found = extraction.as_dict()
+    if whole:
+        line = {"sha256": answer["sha256"], **found, "accuracy": accuracy.as_dict()}
+        answer["result"] = json.dumps(line, separators=(",", ":")).encode("ascii")
+    sure = accuracy.score == 1.0 and not _repeats(extraction.line_items)
+    if not whole or not sure:
+        rows = json.dumps(found["line_items"]).encode("ascii")
+        answer["items_sha256"] = hashlib.sha256(rows).hexdigest()
 
 
-def _as_line(extraction: Extraction, accuracy: Accuracy, digest: str) -> bytes:
-    """In ASCII, so that no text of a document can break a line or drive a terminal."""
-    whole = {"sha256": digest, **extraction.as_dict(), "accuracy": accuracy.as_dict()}
-    return json.dumps(whole, separators=(",", ":")).encode("ascii")
+def _repeats(items: Sequence[LineItem]) -> bool:
+    """Whether a row stands on its page many times, as where a form draws itself."""
+    return bool(items) and max(Counter(items).values()) >= _MANY_TIMES
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[list[str]]:
+    """Names of the loggers that an engine's library complains to meanwhile, a few at most."""
+    heard: list[str] = []
+
+    class _Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if len(heard) < _MOST_COMPLAINTS:
+                heard.append(record.name)
+
+    listener, library = _Listener(logging.WARNING), logging.getLogger("pypdf")
+    library.addHandler(listener)
+    try:
+        yield heard
+    finally:
+        library.removeHandler(listener)
 
 
 def _packed(error: Exception) -> tuple[str, str, int | None]:

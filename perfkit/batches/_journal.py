@@ -145,7 +145,9 @@ class Journal:
         record = {"record": number, **record}
         try:
             if result is not None:
-                line = b'{"record":%d,%b\n' % (number, result[1:].replace(b"\n", b" "))
+                told = {name: record[name] for name in ("integrity", "damage")}
+                head = json.dumps({"record": number, **told}, separators=(",", ":")).encode()
+                line = b"%b,%b\n" % (head[:-1], result[1:].replace(b"\n", b" "))
                 record["crc32"] = zlib.crc32(line)
                 _write(self._results, line)
             _write(self._manifest, json.dumps(record, separators=(",", ":")).encode() + b"\n")

@@ -37,12 +37,19 @@ class _Try(NamedTuple):
     """A call: a file to read for the first or a later time.
 
     With ``lost``, the record of a file that took its worker with it, it is only to be digested,
-    so that a second run knows it again.
+    so that a second run knows it again. With ``found``, a worker's answer that does not agree
+    with itself, the other engine is to have a look.
     """
 
     file: str
     attempt: int = 1
     lost: dict[str, Any] | None = None
+    found: dict[str, Any] | None = None
+
+    @property
+    def purpose(self) -> str:
+        """As the worker knows it."""
+        return "digest" if self.lost else "compare" if self.found else "read"
 
 
 class _Queue:
@@ -82,13 +89,17 @@ class Work:
     ) -> None:
         self._journal, self._recipe, self._progress = journal, recipe, progress
         self._fields = recipe.with_(executor="inline").as_dict()
+        self._other = "pdfium" if recipe.engine == "pypdf" else "pypdf"
+        self._other_fields = self._fields | {"engine": self._other}
         self._read_by, self._failed_by = _fingerprints(recipe)
         self._begun = time.monotonic()
         self.summary = BatchSummary(journal.folder, len(files))
         self.queue = _Queue(files, self._call)
 
     def _call(self, each: _Try) -> tuple[Any, ...]:
-        return each.file, self._fields, self._digest_before(each.file), each.lost is not None
+        if each.found is not None:
+            return each.file, self._other_fields, None, each.purpose
+        return each.file, self._fields, self._digest_before(each.file), each.purpose
 
     def _digest_before(self, file: str) -> str | None:
         known = self._journal.known.get(file)
@@ -107,6 +118,9 @@ class Work:
             raise error  # nothing about this one document: the others would fail as well
         elif each.lost is not None:
             self._keep(each.lost, None)
+        elif each.found is not None:
+            sign = f"the engine {self._other} could not read it ({type(error).__name__})"
+            self._read(each, each.found | {"signs": (sign,)})
         elif type(error) is WorkerLostError and each.attempt < _MOST_ATTEMPTS:
             self.summary.retried += 1
             self.queue.again(each._replace(attempt=each.attempt + 1))
@@ -117,7 +131,26 @@ class Work:
         if each.lost is not None:
             seen = {name: answer[name] for name in ("sha256", "bytes")}
             self._keep(each.lost | seen, None)
-            return
+        elif each.found is not None:
+            self._compared(each, each.found, answer)
+        elif "items_sha256" in answer and not answer["signs"]:
+            self.queue.again(each._replace(found=answer))
+        else:
+            self._read(each, answer)
+
+    def _compared(self, each: _Try, found: dict[str, Any], other: dict[str, Any]) -> None:
+        """A document whose figures do not add up, or cannot be added, was read once more."""
+        signs = []
+        if "error" in other:
+            signs.append(f"the engine {self._other} could not read it ({other['error'][0]})")
+        elif other["sha256"] == found["sha256"]:
+            if other["items_sha256"] != found["items_sha256"]:
+                signs.append(f"the engine {self._other} reads other line items")
+            if other["complaints"]:
+                signs.append(f"the engine {self._other} had to repair it")
+        self._read(each, found | {"signs": tuple(signs)})
+
+    def _read(self, each: _Try, answer: dict[str, Any]) -> None:
         if answer.get("unchanged"):
             self.summary.unchanged += 1
             self._count(self._journal.known[each.file].outcome, {"file": each.file})
@@ -142,6 +175,13 @@ class Work:
             "deadline_seconds": answer.get("deadline_seconds"),
             "attempts": each.attempt,
         }
+        if outcome == ITEMS:
+            signs = tuple(answer["signs"])
+            record["integrity"] = (
+                "damaged" if signs else "sound" if answer["covered"] else "unknown"
+            )
+            record["damage"] = signs
+            self.summary.doubtful += bool(signs)
         self._keep(record, answer.get("result"))
 
     def _lost(self, each: _Try, error: Exception, ended: Completed) -> None:

@@ -51,7 +51,7 @@ def read_page(
     facts : bool
         Whether number, date and vendor are still to be found.
     """
-    lines = group_lines(page.words)
+    lines = _on_page(group_lines(page.words), page.height)
     found = find_headings(lines)
     known = read_facts(lines, kind) if facts else Facts()
     if not found and headings is None:
@@ -76,6 +76,21 @@ def read_page(
     return _read_body(page.number, body, headings, known, repeated=bool(found))
 
 
+def _on_page(lines: list[Line], height: float) -> list[Line]:
+    """Without the lines above or below the page, which no reader sees."""
+    if height > 0:
+        while lines and lines[0].bottom <= 0:
+            del lines[0]
+        while lines and lines[-1].top >= height:
+            del lines[-1]
+    return lines
+
+
+def _once(line: Line) -> Line:
+    """Without words that are drawn twice on one place, as some programs do for boldness."""
+    return line._replace(words=list(dict.fromkeys(line.words)))
+
+
 def _below(lines: list[Line], found: list[Headings]) -> list[Line]:
     """The lines under the first headings, without those of headings that come again."""
     bottom = 2 * found[0].bottom
@@ -94,6 +109,10 @@ def _read_body(
     left = number_area(headings)
     anchors = find_anchors(lines, headings)
     own = {anchor.line: own_numbers(lines[anchor.line], left) for anchor in anchors}
+    if len(own) < len(anchors):
+        lines = [_once(line) for line in lines]
+        anchors = list({anchor.line: anchor for anchor in find_anchors(lines, headings)}.values())
+        own = {anchor.line: own_numbers(lines[anchor.line], left) for anchor in anchors}
     if anchors and all(len(found) > 1 for found in own.values()):
         # The usual case: no other line needs a look.
         with_numbers: list[int | None] = list(own)
