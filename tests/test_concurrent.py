@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from perfkit.corpus import make
 from perfkit.errors import DamagedPdfError, RecipeError, WorkersError
 from perfkit.executors import processes
 from perfkit.executors._pool import shared_pool
+from perfkit.executors._workers import Worker
 from perfkit.optimizers.concurrent import ConcurrentPageProcessor
 from perfkit.recipe import Recipe
 from tests.test_streaming import ORDER, damaged
@@ -59,23 +58,22 @@ def test_a_damaged_page_is_the_same_error_with_the_same_items(tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_worker_that_is_ended_or_stopped_costs_no_page(long_order, how):
-    """The signal is sent while the worker reads; its pages are read again and said so."""
+def test_a_worker_that_is_ended_or_stopped_costs_no_page(long_order, how, monkeypatch):
+    """The signal is sent once the worker has its pages; they are read again and said so."""
     processes.warm(2)
     recipe = Recipe(stall_seconds=1.0)
     expected = ConcurrentPageProcessor(recipe).process_pages_sequentially(long_order)
-    victims = shared_pool().pids
+    victims = set(shared_pool().pids)
+    send = Worker.send
 
-    def strike():
-        while set(shared_pool().pids) & set(victims):
-            time.sleep(0.001)
-        for pid in victims:
-            os.kill(pid, how)
+    def send_and_strike(worker, *call):
+        send(worker, *call)
+        if worker.pid in victims:
+            victims.discard(worker.pid)
+            os.kill(worker.pid, how)
 
-    thread = threading.Thread(target=strike)
-    thread.start()
+    monkeypatch.setattr(Worker, "send", send_and_strike)
     found = ConcurrentPageProcessor(recipe).process_pages_concurrently(long_order, 2)
-    thread.join()
     assert found["line_items"] == expected["line_items"]
     assert len(found["retried"]) >= 1
 
