@@ -279,10 +279,7 @@ class TimedOutError(PageLostError):
 
 class NoTextLayerError(DocumentError):
     problem = "there is no text layer (a scan or picture)"
-    remedy = (
-        'Read it with engine="ocr", or engine="auto" for pages of both kinds '
-        '(pip install "perfkit[ocr]"); a text engine has nothing to read here.'
-    )
+    remedy = 'A text engine finds nothing here. For OCR: engine="auto" (pip install "perfkit[ocr]").'
 
 
 class UnknownVendorError(DocumentError):

@@ -11,7 +11,9 @@ from perfkit.bench.cache_traces import draw_trace
 from perfkit.bench.cache_ttl import sweep_trace
 from perfkit.bench.engine_comparison import EngineComparison
 from perfkit.bench.environment import collect
+from perfkit.bench.history import Change, History, Moment, Trend
 from perfkit.bench.memory_timeline import MemoryTimeline, Sample
+from perfkit.bench.paired import Interval
 from perfkit.bench.records import Check, Peak, Plan, Point, Record, Run, Session
 from perfkit.bench.scaling import Scaling, scaling_of
 from perfkit.bench.scaling_laws import Law
@@ -80,17 +82,27 @@ def _tradeoff(name: str) -> Tradeoff:
     return Tradeoff(choices, "ms a page", 3)
 
 
+def _history(name: str) -> History:
+    moments = tuple(
+        Moment(86_400.0 * day, f"revision{day}", (), Interval(ms, 0.98 * ms, 1.02 * ms, 7, 0.99))
+        for day, ms in enumerate([20.0, 20.2, 19.9, 24.1, 24.0, 24.2], start=1)
+    )
+    return History((Trend("machine", name, "a.pdf", moments, (Change(3, 1.2, False),)),))
+
+
 #: A maker of records by the chart's name; it is given a name to put into them.
 RECORDS: dict[str, Callable[[str], Any]] = {
     "cost_accuracy": _tradeoff,
     "document_size": sweep_of,
     "engines": _engines,
+    "history": _history,
     "hit_rate": lambda _: sweep_trace(
         draw_trace(documents=50, requests=2000), [60, 3600, 40_000], capacity=20, progress=False
     ),
     "intervals": sweep_of,
     "memory_size": sweep_of,
     "memory_timeline": _timeline,
+    "selection": sweep_of,
     "strategies": _strategies,
     "workers": _scaling,
 }

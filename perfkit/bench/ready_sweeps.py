@@ -28,7 +28,7 @@ def sweep_workers(
 ) -> Sweep:
     """A sweep over numbers of workers, against the same engine without workers.
 
-    Give it to :func:`perfkit.bench.scaling.scaling_from`.
+    Give it to :func:`perfkit.bench.scaling_of_sweep.scaling_from`.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def _panel(axes: Axes, trend: Trend) -> None:
     for change in trend.changes:
         axes.axvline(change.place - 0.5, color=SERIES[1], linestyle="--", linewidth=1)
     axes.set_title(trend.title, loc="left", fontsize=8.5)
-    axes.set_ylabel("ms a call")
+    axes.set_ylabel("time (ms a call)")
     axes.set_ylim(bottom=0, top=1.15 * max(moment.time_ms.high for moment in trend.moments))
     axes.set_xlim(-0.6, len(values) - 0.4)
     step = -(-len(values) // _MOST_LABELS)

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from perfkit.bench import formatting
-from perfkit.bench.scaling import FURTHEST, Level, Scaling, scaling_from
+from perfkit.bench.scaling import FURTHEST, Level, Scaling
+from perfkit.bench.scaling_of_sweep import scaling_from
 from perfkit.bench.sweep_results import Sweep
 from perfkit.charts._lines import HEIGHT_INCHES, WIDTH_INCHES, shorten, write
 from perfkit.charts._palette import INK, MUTED, PAPER, SERIES

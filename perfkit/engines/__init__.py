@@ -55,8 +55,9 @@ class Engine(Protocol):
     """What a module of this folder offers.
 
     An engine that is slow a page also says so: ``PAGES_A_CALL``, the pages that a worker is
-    given at once, and ``PAGE_SECONDS``, how long one of them may take before its worker is
-    thought to hang.
+    given at once; ``PAGE_SECONDS``, how long one of them may take before its worker is thought to
+    hang; ``DEADLINE_FACTOR``, by which a batch's deadlines are multiplied. One that needs more
+    memory than a worker is given says ``WORKER_MEMORY_MB``, in MiB of address space.
     """
 
     def open_document(

@@ -17,10 +17,21 @@ from perfkit.model import Page
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
-__all__ = ["PAGES_A_CALL", "PAGE_SECONDS", "AutoDocument", "open_document"]
+__all__ = [
+    "DEADLINE_FACTOR",
+    "PAGES_A_CALL",
+    "PAGE_SECONDS",
+    "WORKER_MEMORY_MB",
+    "AutoDocument",
+    "open_document",
+]
 
 #: A page may turn out to be a picture; see :mod:`perfkit.engines.ocr`.
 PAGES_A_CALL, PAGE_SECONDS = 1, 120.0
+#: Address space of a worker, MiB: models, what they work with, and the libraries' own.
+WORKER_MEMORY_MB = 6144.0
+#: A document's deadline is so many times that of a text engine.
+DEADLINE_FACTOR = 100.0
 #: A picture with less text than this upon it is a scan with a stamp, or a blank form.
 _FEWEST_WORDS = 8
 

@@ -18,10 +18,21 @@ from perfkit.model import Page
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
-__all__ = ["PAGES_A_CALL", "PAGE_SECONDS", "OcrDocument", "open_document"]
+__all__ = [
+    "DEADLINE_FACTOR",
+    "PAGES_A_CALL",
+    "PAGE_SECONDS",
+    "WORKER_MEMORY_MB",
+    "OcrDocument",
+    "open_document",
+]
 
 #: How pages are shared among workers: one a call, and so long may one take.
 PAGES_A_CALL, PAGE_SECONDS = 1, 120.0
+#: Address space of a worker, MiB: models, what they work with, and the libraries' own.
+WORKER_MEMORY_MB = 6144.0
+#: A document's deadline is so many times that of a text engine.
+DEADLINE_FACTOR = 100.0
 #: A picture of a page: single digits are lost below about 180 dpi, time grows with the pixels.
 DPI = 200.0
 _MOST_PIXELS = 24e6
