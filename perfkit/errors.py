@@ -279,7 +279,7 @@ class TimedOutError(PageLostError):
 
 class NoTextLayerError(DocumentError):
     problem = "there is no text layer (a scan or picture)"
-    remedy = 'A text engine finds nothing here. For OCR: engine="auto" (pip install "perfkit[ocr]").'
+    remedy = 'A text engine finds nothing. For OCR: engine="auto" (pip install "perfkit[ocr]").'
 
 
 class UnknownVendorError(DocumentError):

@@ -114,7 +114,7 @@ def test_its_chart_carries_its_words(records):
     chart = draw(records)
     assert "slower from r6 on" in chart.alternative
     assert chart.sentence == str(history(records).sentence())
-    assert chart.axes[0].get_ylabel() == "ms a call"
+    assert chart.axes[0].get_ylabel() == "time (ms a call)"
     assert "<svg" in chart.svg()
 
 
