@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from perfkit.bench.environment import collect
-from perfkit.bench.gate import Gate, GateLine
-from perfkit.bench.gating import _corrected
+from perfkit.bench.gate import Gate, GateLine, corrected
 from perfkit.bench.paired import Interval, PairedRules
+from perfkit.bench.recorded import REFERENCE
+from perfkit.bench.records import Recorder, Run, read
 from perfkit.bench.revision import checkout_root, commit_of, other_revision, this_checkout
 from perfkit.bench.verdict import Verdict
 from perfkit.bench.workloads import parse_recipe, workloads
@@ -41,7 +43,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A project of one's own with a branch of twice the work; it is the working folder."""
+    """A project of one's own with a branch of five times the work; it is the working folder."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.setenv("PERFKIT_STATE_FOLDER", str(tmp_path / "state"))
     folder = tmp_path / "project"
@@ -51,7 +53,7 @@ def project(tmp_path, monkeypatch):
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message=work")
     git(folder, "checkout", "--quiet", "-b", "slow")
-    (folder / "work.py").write_text(WORK.format(steps=90_000))
+    (folder / "work.py").write_text(WORK.format(steps=200_000))
     git(folder, "commit", "--quiet", "--all", "--message=more work")
     monkeypatch.chdir(folder)
     return folder
@@ -108,7 +110,8 @@ def made(*words: str) -> Gate:
 def test_a_planted_slowdown_is_proved(project, tmp_path, monkeypatch):
     summary = tmp_path / "summary.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    done = gate("--json", str(tmp_path / "gate.json"))
+    runs = tmp_path / "runs.jsonl"
+    done = gate("--json", str(tmp_path / "gate.json"), "--record", str(runs))
     assert done.code == 2, done.out + done.err
     assert "| work:parse | **slower** |" in done.out
     assert summary.read_text() in done.out
@@ -116,6 +119,44 @@ def test_a_planted_slowdown_is_proved(project, tmp_path, monkeypatch):
     assert told["exit_code"] == 2
     assert told["workloads"][0]["verdict"]["ratio"] > 1.5
     assert len(worktrees(project)) == 1
+    kept = {session.environment.revision: len(session.records) for session in read(runs)}
+    assert kept == {told["baseline"]: 30, told["candidate"]: 30}
+
+
+@pytest.mark.slow
+def test_a_recorded_baseline_finds_the_slowdown_too(project):
+    git(project, "checkout", "--quiet", "main")
+    work = ["--work", "work:parse", "--budget", "1"]
+    recorded = perfkit("gate", "--record", "runs.jsonl", *work)
+    assert recorded.code is None or recorded.code == 0, recorded.err
+    (project / "work.py").write_text(WORK.format(steps=200_000))
+    done = perfkit("gate", "--against", "runs.jsonl", *work)
+    assert done.code == 2, done.out + done.err
+    assert "each beside arithmetic of its own day" in done.out
+    (project / "work.py").write_text("def parse():\n    return 'other'\n")
+    done = perfkit("gate", "--against", "runs.jsonl", *work)
+    assert done.code == 4
+    assert "another output than what was recorded" in done.out
+
+
+def test_a_record_of_another_machine_is_refused(project):
+    place = dataclasses.replace(collect(), cpu="another")
+    with Recorder(project / "runs.jsonl", place) as recorder:
+        recorder.add(Run(recorder.launch, REFERENCE, "work:parse", 1, 0, 1.0, 1.0, 1.0, 1, 1))
+    done = perfkit("gate", "--against", "runs.jsonl", "--work", "work:parse")
+    assert done.code == 1
+    assert "recorded elsewhere (another" in done.err
+    (project / "runs.jsonl").unlink()
+    with Recorder(project / "runs.jsonl"):
+        pass
+    assert (
+        "no recorded baseline"
+        in perfkit("gate", "--against", "runs.jsonl", "--work", "work:parse").err
+    )
+
+
+def test_something_to_compare_with_has_to_be_named():
+    assert perfkit("gate").code == 2
 
 
 @pytest.mark.slow
@@ -251,5 +292,5 @@ def test_among_many_workloads_a_weak_finding_is_undecided():
     clear, weak = verdict("slower", 1.5), verdict("slower", 1.0145)
     lines = [GateLine(name, of, "slower") for name, of in (("a", clear), ("b", weak), ("c", weak))]
     lines.append(GateLine("d", None, "not measured"))
-    words = [line.word for line in _corrected(lines, RULES, 0.005)]
+    words = [line.word for line in corrected(lines, RULES, 0.005)]
     assert words == ["slower", "undecided", "undecided", "not measured"]

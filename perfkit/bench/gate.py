@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from perfkit.bench.calibration import latest
+from perfkit.bench.correction import adjusted, p_value
 from perfkit.bench.environment import Environment
 from perfkit.bench.formatting import count, figure, milliseconds, percent
+from perfkit.bench.paired import Interval, PairedRules
 from perfkit.bench.verdict import Verdict
 
-__all__ = ["Gate", "GateLine"]
+__all__ = ["Gate", "GateLine", "corrected"]
 
 _MS = 1000.0
 _MARKUP = {ord(letter): f"&#{ord(letter)};" for letter in "\\`*_[]<>|#&"}
@@ -167,3 +170,21 @@ def _row(line: GateLine) -> str:
 def _plain(text: str) -> str:
     """Text that Markdown and its HTML take as text, on one line."""
     return " ".join(text.translate(_MARKUP).split())
+
+
+def corrected(lines: Sequence[GateLine], rules: PairedRules, alpha: float) -> Iterator[GateLine]:
+    """With p-values by Holm; what does not hold among all workloads is undecided."""
+    found = [line.verdict for line in lines if line.verdict is not None]
+    values = iter(adjusted([p_value(_interval(of), rules) for of in found], "holm"))
+    for line in lines:
+        if line.verdict is None:
+            yield line
+            continue
+        p_adjusted = next(values)
+        claims = line.word in ("slower", "faster")
+        word = "undecided" if claims and p_adjusted > alpha else line.word
+        yield dataclasses.replace(line, word=word, p_adjusted=p_adjusted)
+
+
+def _interval(of: Verdict) -> Interval:
+    return Interval(of.ratio, of.low, of.high, of.launches, of.confidence)

@@ -6,25 +6,26 @@ import contextlib
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from perfkit.bench.compare import prove, verdict_of
-from perfkit.bench.correction import adjusted, p_value
 from perfkit.bench.environment import collect
-from perfkit.bench.gate import Gate, GateLine
+from perfkit.bench.gate import Gate, GateLine, corrected
 from perfkit.bench.isolated import proved
 from perfkit.bench.launches import observe_launches
-from perfkit.bench.paired import Interval, PairedRules
+from perfkit.bench.paired import PairedRules
+from perfkit.bench.pairs import BASELINE, CANDIDATE
 from perfkit.bench.progress import Progress
+from perfkit.bench.records import Recorder, Run
 from perfkit.bench.revision import Tree, checkout_root, other_revision, this_checkout
-from perfkit.bench.verdict import Verdict
 from perfkit.bench.workloads import Workload
 from perfkit.errors import MeasurementError, OutputsDifferError, WorkersError
 
 __all__ = ["against_revision"]
+
+_Keep = Callable[[str, Run], None]
 
 
 def against_revision(
@@ -35,6 +36,7 @@ def against_revision(
     alpha: float = 0.01,
     margin: float = 0.01,
     python: str | None = None,
+    record: str | os.PathLike[str] | None = None,
     show: Progress | None = None,
 ) -> Gate:
     """Each workload of this checkout against that of another revision.
@@ -52,6 +54,8 @@ def against_revision(
         Relative: smaller differences are of no interest.
     python : str, optional
         An interpreter that has what the other revision needs.
+    record : path, optional
+        JSON-lines file that every run is appended to, a session for each revision.
 
     Raises
     ------
@@ -67,11 +71,12 @@ def against_revision(
     lines = []
     with other_revision(root, revision, python) as old, _importable(root):
         new = this_checkout(root)
-        for place, workload in enumerate(workloads):
-            tell = partial(_tell, show, workload.name, place, len(workloads))
-            budget = budget_seconds / len(workloads)
-            lines.append(_line(workload, old, new, rules, budget, tell))
         names = new.name, old.name
+        with _keeping(record, old.name, new.name) as keep:
+            for place, workload in enumerate(workloads):
+                tell = partial(_tell, show, workload.name, place, len(workloads))
+                budget = budget_seconds / len(workloads)
+                lines.append(_line(workload, old, new, rules, budget, tell, keep))
     return Gate(
         candidate=names[0],
         baseline=names[1],
@@ -79,7 +84,7 @@ def against_revision(
         alpha=alpha,
         margin=margin,
         environment=collect(),
-        lines=tuple(_corrected(lines, rules, alpha)),
+        lines=tuple(corrected(lines, rules, alpha)),
     )
 
 
@@ -88,8 +93,34 @@ def _tell(show: Progress | None, name: str, place: int, of: int, share: float) -
         show(f"{place + 1} of {of}: {name}", (place + share) / of)
 
 
+@contextlib.contextmanager
+def _keeping(path: str | os.PathLike[str] | None, old: str, new: str) -> Iterator[_Keep | None]:
+    """What keeps runs as they are taken, in a session for each revision; None without a path."""
+    if path is None:
+        yield None
+        return
+    here = collect()
+    with contextlib.ExitStack() as stack:
+        recorders = {
+            arm: stack.enter_context(Recorder(path, dataclasses.replace(here, revision=revision)))
+            for arm, revision in ((BASELINE, old), (CANDIDATE, new))
+        }
+
+        def keep(workload: str, run: Run) -> None:
+            recorder = recorders[run.arm]
+            recorder.add(dataclasses.replace(run, arm=workload, launch=recorder.launch))
+
+        yield keep
+
+
 def _line(
-    workload: Workload, old: Tree, new: Tree, rules: PairedRules, budget: float, tell: Any
+    workload: Workload,
+    old: Tree,
+    new: Tree,
+    rules: PairedRules,
+    budget: float,
+    tell: Callable[[float], object],
+    keep: _Keep | None,
 ) -> GateLine:
     sides = workload.side(old), workload.side(new)
     names = old.name, new.name
@@ -97,7 +128,12 @@ def _line(
     try:
         output, repeats = proved(sides, partial(prove, check=None, names=names))
         observed = observe_launches(
-            sides, repeats=repeats, budget_seconds=budget, rules=rules, tell=tell
+            sides,
+            repeats=repeats,
+            budget_seconds=budget,
+            rules=rules,
+            tell=tell,
+            keep=partial(keep, workload.name) if keep else None,
         )
     except OutputsDifferError as error:
         return GateLine(workload.name, None, "not measured", error=f"{workload.name}: {error}")
@@ -105,24 +141,6 @@ def _line(
         return GateLine(workload.name, None, "not measured", error=str(error))
     verdict = verdict_of(observed, rules, output, names)
     return GateLine(workload.name, verdict, verdict.word)
-
-
-def _corrected(lines: Sequence[GateLine], rules: PairedRules, alpha: float) -> Iterator[GateLine]:
-    """With p-values by Holm; what does not hold among all workloads is undecided."""
-    found = [line.verdict for line in lines if line.verdict is not None]
-    values = iter(adjusted([p_value(_interval(of), rules) for of in found], "holm"))
-    for line in lines:
-        if line.verdict is None:
-            yield line
-            continue
-        p_adjusted = next(values)
-        claims = line.word in ("slower", "faster")
-        word = "undecided" if claims and p_adjusted > alpha else line.word
-        yield dataclasses.replace(line, word=word, p_adjusted=p_adjusted)
-
-
-def _interval(of: Verdict) -> Interval:
-    return Interval(of.ratio, of.low, of.high, of.launches, of.confidence)
 
 
 @contextlib.contextmanager

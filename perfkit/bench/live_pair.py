@@ -118,7 +118,14 @@ class LiveWorker:
 
     def time(self, arm: str, repeats: int, *, gc_off: bool = True, **place: Any) -> Run:
         """One timed run; ``place`` are further fields of the record."""
-        self._send({"do": "time", "repeats": repeats, "gc_off": gc_off})
+        return self._timed("time", arm, repeats, gc_off, place)
+
+    def reference(self, arm: str, **place: Any) -> Run:
+        """One timed run of arithmetic that is the same in every revision."""
+        return self._timed("reference", arm, 1, True, place)
+
+    def _timed(self, do: str, arm: str, repeats: int, gc_off: bool, place: dict[str, Any]) -> Run:
+        self._send({"do": do, "repeats": repeats, "gc_off": gc_off})
         told = self._answer()
         return Run(
             arm=arm,

@@ -59,27 +59,43 @@ class Served:
 
     def time(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Do the work so many times, timed together; garbage is collected before."""
-        work, repeats = self._work, range(order["repeats"])
-        gc.collect()
-        if order["gc_off"]:
-            gc.disable()
-        switches = _switches()
-        started, cpu = time.time(), _cpu_seconds()
-        wall = time.perf_counter()
-        for _ in repeats:
-            work()
-        wall = time.perf_counter() - wall
-        cpu = _cpu_seconds() - cpu
-        now = _switches()
-        gc.enable()
-        return {
-            "wall": wall,
-            "cpu": cpu,
-            "started": started,
-            "pid": os.getpid(),
-            "voluntary": None if now is None or switches is None else now[0] - switches[0],
-            "involuntary": None if now is None or switches is None else now[1] - switches[1],
-        }
+        return _timed(self._work, order)
+
+    def reference(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``time``, of work that is the same in every revision: how fast the machine is."""
+        return _timed(_arithmetic, order)
+
+
+def _timed(work: Callable[[], Any], order: Mapping[str, Any]) -> dict[str, Any]:
+    repeats = range(order["repeats"])
+    gc.collect()
+    if order["gc_off"]:
+        gc.disable()
+    switches = _switches()
+    started, cpu = time.time(), _cpu_seconds()
+    wall = time.perf_counter()
+    for _ in repeats:
+        work()
+    wall = time.perf_counter() - wall
+    cpu = _cpu_seconds() - cpu
+    now = _switches()
+    gc.enable()
+    return {
+        "wall": wall,
+        "cpu": cpu,
+        "started": started,
+        "pid": os.getpid(),
+        "voluntary": None if now is None or switches is None else now[0] - switches[0],
+        "involuntary": None if now is None or switches is None else now[1] - switches[1],
+    }
+
+
+def _arithmetic() -> int:
+    """Some ten milliseconds of arithmetic in which each step needs the one before."""
+    state = 1
+    for _ in range(200_000):
+        state = state * 16807 % 2147483647
+    return state
 
 
 def _nothing() -> None:

@@ -16,8 +16,6 @@ from perfkit.bench.records import Run
 __all__ = ["BASELINE", "CANDIDATE", "Observed", "StoppingRule", "observe"]
 
 BASELINE, CANDIDATE = "baseline", "candidate"
-#: CPU time below this share of wall time: the run waited, or something held the processor.
-_BUSY = 0.97
 _FEWEST_ROUNDS = 3
 
 
@@ -90,10 +88,9 @@ class Observed:
     def count(self, runs: Sequence[Run]) -> None:
         """Take what each run tells on its own."""
         for run in runs:
-            lost = run.cpu_seconds < _BUSY * run.wall_seconds
             self.runs += 1
-            self.held_up += lost
-            self.preempted += lost and run.was_preempted
+            self.held_up += run.was_held_up
+            self.preempted += run.was_held_up and run.was_preempted
             self.seconds[run.arm].append(run.own_seconds / run.repeats)
 
     @property

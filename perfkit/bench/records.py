@@ -57,10 +57,14 @@ class Run:
     involuntary_switches: int | None = None
 
     @property
+    def was_held_up(self) -> bool:
+        """Whether it had a processor for less than 97 % of its time."""
+        return self.cpu_seconds < 0.97 * self.wall_seconds  # noqa: PLR2004 - as it says
+
+    @property
     def was_preempted(self) -> bool:
         """Whether another process took the processor from a run that waited for nothing itself.
 
-        What waits of its own accord (a file, a lock, a sleep) does so as part of its work.
         Where the platform does not count context switches, nothing is known of it.
         """
         return self.voluntary_switches == 0 and bool(self.involuntary_switches)
@@ -69,7 +73,7 @@ class Run:
     def own_seconds(self) -> float:
         """Wall time, less what other processes took from a run that waited for nothing itself.
 
-        Such a run is either on a processor, which its CPU time tells, or has lost it to others.
+        What waits (a file, a lock, a sleep) does so as part of its work, and keeps its time.
         """
         if self.was_preempted and self.cpu_seconds > 0:
             return min(self.wall_seconds, self.cpu_seconds)

@@ -6,9 +6,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfkit.bench.gate import Gate
+    from perfkit.bench.workloads import Workload
 
 __all__ = ["register"]
 
@@ -23,6 +29,11 @@ Examples:
   perfkit gate --against origin/main
   perfkit gate --against HEAD~1 --document CS003837319.pdf --recipe engine=pypdf
   perfkit gate --against v1.2 --work mypackage.bench:parse --budget 120 --json gate.json
+  perfkit gate --record baseline.jsonl
+  perfkit gate --against baseline.jsonl
+
+The last two hold this checkout against a record of this machine, without any git; that is
+weaker, since days differ: prefer a revision where it can still be run.
 
 Exit code: 0 no slowdown is proved, 1 the gate itself failed, 2 a slowdown is proved,
 3 undecided or too noisy, 4 nothing was measured.
@@ -39,8 +50,13 @@ def register(app: typer.Typer) -> None:
 
 def _gate(
     against: Annotated[
-        str, typer.Option("--against", metavar="REV", help="A commit, branch or tag.")
-    ],
+        str | None,
+        typer.Option("--against", metavar="REV|RECORD", help="A commit, or a file of --record."),
+    ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option("--record", metavar="FILE", help="Append every run to this file."),
+    ] = None,
     document: Annotated[
         list[str] | None,
         typer.Option("--document", metavar="PDF", help="To extract; repeatable. Default: two."),
@@ -70,25 +86,27 @@ def _gate(
         typer.Option("--against-python", metavar="PATH", help="Interpreter for REV."),
     ] = None,
 ) -> None:
-    from perfkit.bench.gating import against_revision
     from perfkit.bench.progress import Progress
     from perfkit.bench.workloads import parse_recipe, workloads
     from perfkit.cli._writing import TargetError, whole_file
     from perfkit.errors import PerfkitError
 
+    if against is None and record is None:
+        raise typer.BadParameter("Name what to compare with: --against REV (or --record FILE).")
     documents = document if document or work else list(_DOCUMENTS)
     try:
         recipes = [parse_recipe(text) for text in recipe or [""]]
         chosen = workloads(documents or [], recipes, work or [])
         with Progress() as show:
-            found = against_revision(
-                against,
-                chosen,
-                budget_seconds=budget,
-                alpha=alpha,
-                margin=margin,
-                python=python,
-                show=show,
+            options: dict[str, Any] = {"budget_seconds": budget, "show": show}
+            if against is None:
+                from perfkit.bench.recorded import record_checkout
+
+                session = record_checkout(str(record), chosen, **options)
+                typer.echo(f"{record}: {session.environment.revision} is recorded.")
+                return
+            found = _found(
+                against, chosen, python, record, {**options, "alpha": alpha, "margin": margin}
             )
         if json_file:
             with whole_file(json_file) as stream:
@@ -103,3 +121,19 @@ def _gate(
         raise typer.Exit(EXIT_FAILED) from None
     typer.echo(found.markdown())
     raise typer.Exit(found.exit_code)
+
+
+def _found(
+    against: str,
+    chosen: Sequence[Workload],
+    python: str | None,
+    record: str | None,
+    options: dict[str, Any],
+) -> Gate:
+    if Path(against).is_file():
+        from perfkit.bench.recorded import against_record
+
+        return against_record(against, chosen, **options)
+    from perfkit.bench.gating import against_revision
+
+    return against_revision(against, chosen, python=python, record=record, **options)
