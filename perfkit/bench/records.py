@@ -59,7 +59,7 @@ class Run:
     @property
     def was_held_up(self) -> bool:
         """Whether it had a processor for less than 97 % of its time."""
-        return self.cpu_seconds < 0.97 * self.wall_seconds  # noqa: PLR2004 - as it says
+        return self.cpu_seconds < 0.97 * self.wall_seconds
 
     @property
     def was_preempted(self) -> bool:
