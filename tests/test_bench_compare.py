@@ -1,5 +1,6 @@
 """compare: outputs first, then pairs of times until the ratio is known."""
 
+import dataclasses
 import math
 import time
 from collections.abc import Callable
@@ -155,6 +156,19 @@ def test_the_stopping_rule_never_ends_on_a_wide_interval(value, half):
     if StoppingRule().ends(ratio, RULES):
         is_clear = ratio.low > 1.005 or ratio.high < 0.995
         assert half <= 0.0026 or (is_clear and half <= max(0.0076, abs(value - 1) / 9))
+
+
+def test_a_narrow_interval_of_few_pairs_is_not_believed():
+    narrow = Interval(1.0, 0.999, 1.001, 40, 0.99)
+    assert not StoppingRule().ends(narrow, RULES)
+    assert StoppingRule().ends(dataclasses.replace(narrow, observations=60), RULES)
+
+
+def test_it_does_not_end_while_the_placebo_fails():
+    clear = Observed(own=[0.1 + 0.0001 * at for at in range(20)], placebo=[0.0] * 10)
+    assert clear.is_settled(StoppingRule(), RULES)
+    clear.placebo = [0.05 + 0.0001 * at for at in range(10)]
+    assert not clear.is_settled(StoppingRule(), RULES)
 
 
 def test_three_rounds_are_taken_whatever_the_budget():

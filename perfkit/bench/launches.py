@@ -24,7 +24,7 @@ PAIRS_A_LAUNCH = 5
 #: Fewer launches carry no interval that anyone could use.
 _FEWEST_LAUNCHES = 6
 #: Looks are at launches, not at pairs.
-LAUNCH_STOPPING = StoppingRule(fewest_pairs=10, pairs_between=2)
+LAUNCH_STOPPING = StoppingRule(fewest_pairs=10, pairs_between=2, narrow_pairs=30)
 
 
 @dataclasses.dataclass(slots=True)
@@ -111,11 +111,7 @@ def observe_launches(
             tell(min(1.0, observed.elapsed / budget_seconds))
         if observed.launches < _FEWEST_LAUNCHES:
             continue
-        due = (
-            observed.launches >= stopping.fewest_pairs
-            and observed.launches % stopping.pairs_between == 0
-        )
-        if due and stopping.ends(observed.ratio(rules), rules):
+        if observed.is_settled(stopping, rules):
             return observed
         if observed.elapsed + longest > budget_seconds:
             return observed

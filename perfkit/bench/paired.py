@@ -20,6 +20,7 @@ __all__ = [
     "degrees_of_freedom",
     "difference",
     "exponential",
+    "holds",
     "log_ratio",
     "trimmed",
     "word",
@@ -189,3 +190,9 @@ def word(ratio: Interval, rules: PairedRules = RULES) -> str:
     if 1 - rules.same <= ratio.low and ratio.high <= 1 + rules.same:
         return "same"
     return "undecided"
+
+
+def holds(placebo: Interval, margin: float) -> bool:
+    """Whether a thing equals itself, or differs by less than anyone asked about."""
+    inside = 1 - margin <= placebo.low and placebo.high <= 1 + margin
+    return inside or placebo.low <= 1 <= placebo.high

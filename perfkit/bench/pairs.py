@@ -10,13 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from perfkit.bench.interleave import Arm, old_objects_set_aside, run_once
-from perfkit.bench.paired import Interval, PairedRules, exponential, trimmed
+from perfkit.bench.paired import Interval, PairedRules, exponential, holds, trimmed
 from perfkit.bench.records import Run
 
 __all__ = ["BASELINE", "CANDIDATE", "Observed", "StoppingRule", "observe"]
 
 BASELINE, CANDIDATE = "baseline", "candidate"
 _FEWEST_ROUNDS = 3
+_PLACEBO_SURER = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class StoppingRule:
 
     It ends once the ratio is clear of the margin with at most ``clear`` as the interval's
     half-width, or once the half-width is at most ``narrow_share`` of the margin, whatever the
-    ratio is. Looking at the interval over and over and stopping at the first that is clear
-    would raise false alarms in one of four comparisons of a thing with itself.
+    ratio is; and never while the placebo fails. Looking at the interval over and over, and
+    stopping at the first that is clear, would raise false alarms in one of four comparisons of
+    a thing with itself.
 
     Parameters
     ----------
@@ -38,17 +40,21 @@ class StoppingRule:
         Relative half-width from which a clear ratio is believed.
     narrow_share : float
         Share of the margin at which the half-width is as narrow as anyone needs.
+    narrow_pairs : int
+        Not before so many pairs: a few that happen to lie close together promise too much,
+        and the interval would hold the true ratio in 98 % of verdicts instead of 99 %.
     """
 
-    fewest_pairs: int = 16
+    fewest_pairs: int = 20
     pairs_between: int = 4
     clear: float = 0.0075
     narrow_share: float = 0.5
+    narrow_pairs: int = 60
 
     def ends(self, ratio: Interval, rules: PairedRules) -> bool:
         """Whether a ratio is known well enough."""
         half = ratio.half_width / ratio.value
-        if half <= self.narrow_share * rules.margin:
+        if half <= self.narrow_share * rules.margin and ratio.observations >= self.narrow_pairs:
             return True
         is_clear = ratio.low > 1 + rules.margin or ratio.high < 1 - rules.margin
         # A large effect needs no narrow interval: its own size is the scale.
@@ -112,8 +118,23 @@ class Observed:
         return exponential(trimmed(self.cpu, rules)) if len(self.cpu) == len(self.own) else None
 
     def placebo_ratio(self, rules: PairedRules) -> Interval:
-        """The baseline against itself."""
-        return exponential(trimmed(self.placebo, rules))
+        """The baseline against itself.
+
+        Its interval is as sure as that of ten verdicts together: else one verdict in a hundred
+        would be given up for nothing.
+        """
+        sure = dataclasses.replace(rules, confidence=1 - (1 - rules.confidence) / _PLACEBO_SURER)
+        return exponential(trimmed(self.placebo, sure))
+
+    def is_settled(self, stopping: StoppingRule, rules: PairedRules) -> bool:
+        """Whether it is time to look, and the ratio is known, and the placebo holds."""
+        looks = len(self.own)
+        due = looks >= stopping.fewest_pairs and looks % stopping.pairs_between == 0
+        return (
+            due
+            and stopping.ends(self.ratio(rules), rules)
+            and holds(self.placebo_ratio(rules), rules.margin)
+        )
 
 
 def observe(
@@ -166,9 +187,7 @@ def observe(
             observed.elapsed = clock() - started
             if tell is not None:
                 tell(min(1.0, observed.elapsed / budget_seconds))
-            pairs = observed.pairs
-            due = pairs >= stopping.fewest_pairs and pairs % stopping.pairs_between == 0
-            if due and stopping.ends(observed.ratio(rules), rules):
+            if observed.is_settled(stopping, rules):
                 break
     return observed
 

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from perfkit.bench import formatting
 from perfkit.bench.formatting import count, percent
-from perfkit.bench.paired import Interval, PairedRules, word
+from perfkit.bench.paired import Interval, PairedRules, holds, word
 
 __all__ = ["Verdict", "Word", "judge"]
 
@@ -88,7 +88,7 @@ class Verdict:
     @property
     def placebo_holds(self) -> bool:
         """Whether the baseline equals itself, or differs by less than anyone asked about."""
-        return _holds(self.placebo, self.margin)
+        return holds(self.placebo, self.margin)
 
     @property
     def cpu_agrees(self) -> bool | None:
@@ -182,18 +182,13 @@ def judge(
     half = ratio.half_width / ratio.value
     smallest = rules.margin + half * (1 + _POWER_SHARE)
     found = cast("Word", word(ratio, rules))
-    if not _holds(placebo, rules.margin):
+    if not holds(placebo, rules.margin):
         return "too noisy", smallest
     if found == "undecided" and (
         preempted_share > _RESTLESS or ratio.observations >= _ENOUGH_PAIRS
     ):
         return "too noisy", smallest
     return found, smallest
-
-
-def _holds(placebo: Interval, margin: float) -> bool:
-    inside = 1 - margin <= placebo.low and placebo.high <= 1 + margin
-    return inside or placebo.low <= 1 <= placebo.high
 
 
 def _ends(interval: Interval) -> str:
