@@ -8,7 +8,7 @@ import pytest
 from perfkit.bench import calibrating
 from perfkit.bench.busy import busy_processes
 from perfkit.bench.calibrating import Plan, calibrate
-from perfkit.bench.calibration import Calibration, Tally, file_of, keep, latest
+from perfkit.bench.calibration import Calibration, Tally, broken_off, file_of, keep, latest
 from perfkit.bench.compare import compare
 from perfkit.bench.counted import counted, units_lasting
 from perfkit.bench.environment import collect
@@ -23,6 +23,9 @@ SHORT = Plan(
 )
 
 
+HERE = collect()
+
+
 @pytest.fixture(autouse=True)
 def own_state(tmp_path, monkeypatch):
     monkeypatch.setenv("PERFKIT_STATE_FOLDER", str(tmp_path / "state"))
@@ -34,7 +37,7 @@ def made(*, complete: bool = True, **changes: int) -> Calibration:
         Tally(0.02, 0, 2.0, 0.99, 0.0, 200, changes.get("found", 199), 0, 199, 0, 300.0),
         Tally(0.0, 3, 2.0, None, 0.0, 30, 0, 0, 30, 30, 60.0),
     )
-    return Calibration("2026-11-25T09:00:00+00:00", False, complete, collect(), tallies)
+    return Calibration("2026-11-25T09:00:00+00:00", False, complete, HERE, tallies)
 
 
 def test_counted_work_says_how_much_it_did():
@@ -89,6 +92,26 @@ def test_one_broken_off_does_not_replace_a_complete_one():
     kept = latest()
     assert kept is not None
     assert kept.complete
+
+
+def test_one_that_was_broken_off_is_gone_on_with():
+    first = calibrate(plan=SHORT, arm_seconds=0.001, minutes=1e-4)
+    assert not first.complete
+    assert first.verdicts < 4
+    whole = calibrate(plan=SHORT, arm_seconds=0.001, resume=True, minutes=5)
+    assert [tally.verdicts for tally in whole.tallies] == [2, 1, 1]
+    assert whole.complete
+    assert whole.taken == first.taken
+    assert broken_off(collect()) is None
+
+
+def test_one_of_other_code_is_not_gone_on_with():
+    keep(
+        dataclasses.replace(
+            made(complete=False), environment=dataclasses.replace(collect(), revision="r0")
+        )
+    )
+    assert broken_off(collect()) is None
 
 
 def test_without_a_calibration_there_is_none():

@@ -6,11 +6,11 @@ import dataclasses
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from perfkit.bench.busy import busy_processes
-from perfkit.bench.calibration import Calibration, Tally, keep
+from perfkit.bench.calibration import Calibration, Tally, broken_off, keep
 from perfkit.bench.compare import compare
 from perfkit.bench.counted import counted, units_lasting, work_of
 from perfkit.bench.environment import collect
@@ -61,6 +61,8 @@ QUICK = Plan(_kinds(20, 20, 20, 3), most_seconds=100.0)
 def calibrate(
     *,
     quick: bool = False,
+    resume: bool = False,
+    minutes: float | None = None,
     plan: Plan | None = None,
     tell: Tell | None = None,
     seed: int | None = None,
@@ -75,6 +77,10 @@ def calibrate(
     ----------
     quick : bool
         One to two minutes; else some thirty.
+    resume : bool
+        Go on with one that was broken off, where machine, packages and code are the same.
+    minutes : float, optional
+        Break off after so long; what was done is kept.
     plan : Plan, optional
         Another choice of work.
     tell : callable, optional
@@ -85,44 +91,54 @@ def calibrate(
         Length of one run.
     """
     chosen = plan or (QUICK if quick else THOROUGH)
-    started = time.monotonic()
-    taken = datetime.now().astimezone().isoformat(timespec="seconds")
+    if minutes is not None:
+        chosen = dataclasses.replace(chosen, most_seconds=60 * minutes)
     environment = collect()
-    tallies = [tally for tally, _ in chosen.kinds]
+    before = broken_off(environment) if resume else None
+    if before is None or len(before.tallies) != len(chosen.kinds):
+        taken = datetime.now().astimezone().isoformat(timespec="seconds")
+        before = Calibration(
+            taken, quick, False, environment, tuple(tally for tally, _ in chosen.kinds)
+        )
+    tallies = list(before.tallies)
     draw = random.Random(seed)
     units = units_lasting(arm_seconds)
 
-    def found(complete: bool) -> Calibration:
-        return Calibration(taken, quick, complete, environment, tuple(tallies))
+    def found(*, complete: bool) -> Calibration:
+        return dataclasses.replace(before, complete=complete, tallies=tuple(tallies))
 
+    started = time.monotonic()
     try:
-        for place, share in _turns(chosen, started):
+        for place, share in _turns(chosen, [tally.verdicts for tally in tallies], started):
             if tell is not None:
                 tell(_doing(tallies[place], share, time.monotonic() - started), share)
             tallies[place] = _one_more(tallies[place], units, draw)
     except BaseException:
         if any(tally.verdicts for tally in tallies):
-            keep(found(False))
+            keep(found(complete=False))
         raise
-    keep(found(True))
-    return found(True)
+    pairs = zip(tallies, chosen.kinds, strict=True)
+    whole = minutes is None or all(tally.verdicts >= wanted for tally, (_, wanted) in pairs)
+    keep(found(complete=whole))
+    return found(complete=whole)
 
 
-def _turns(plan: Plan, started: float) -> Iterator[tuple[int, float]]:
+def _turns(plan: Plan, had: Sequence[int], started: float) -> Iterator[tuple[int, float]]:
     """Which kind is next, and the share that is done: the kinds end together."""
-    total = sum(wanted for _, wanted in plan.kinds)
-    done = [0] * len(plan.kinds)
-    for number in range(total):
-        share = number / total
+    wanted = [count for _, count in plan.kinds]
+    done = list(had)
+    left = sum(max(0, count - of) for of, count in zip(done, wanted, strict=True))
+    for number in range(left):
+        share = number / left
         if plan.most_seconds is not None:
             spent = (time.monotonic() - started) / plan.most_seconds
             if spent >= 1:
                 return
             share = max(share, spent)
-        behind = [
-            of / wanted if wanted else 1.0 for of, (_, wanted) in zip(done, plan.kinds, strict=True)
-        ]
-        place = behind.index(min(behind))
+        place = min(
+            (place for place, count in enumerate(wanted) if done[place] < count),
+            key=lambda place: done[place] / wanted[place],
+        )
         yield place, share
         done[place] += 1
 

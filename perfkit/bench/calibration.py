@@ -13,7 +13,7 @@ from perfkit.bench.formatting import Sentence, count, figure, percent
 from perfkit.bench.html import Column, table
 from perfkit.bench.state import state_folder
 
-__all__ = ["COLUMNS", "Calibration", "Tally", "file_of", "keep", "latest"]
+__all__ = ["COLUMNS", "Calibration", "Tally", "broken_off", "file_of", "keep", "latest"]
 
 _SCHEMA = 1
 
@@ -211,7 +211,10 @@ def keep(calibration: Calibration) -> Path:
     """
     path = file_of(calibration.environment)
     kept = _read(path)
-    kept["complete" if calibration.complete else "broken off"] = calibration.as_dict()
+    if calibration.complete:
+        kept = {"complete": calibration.as_dict()}
+    else:
+        kept["broken off"] = calibration.as_dict()
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     fresh.write_text(json.dumps({"schema": _SCHEMA, **kept}, indent=1) + "\n", encoding="utf-8")
@@ -228,12 +231,20 @@ def latest(environment: Environment | None = None) -> Calibration | None:
         Of another machine or interpreter than this one.
     """
     kept = _read(file_of(environment or collect()))
-    for name in ("complete", "broken off"):
-        try:
-            return Calibration.from_dict(kept[name])
-        except (KeyError, TypeError, ValueError, AttributeError):
-            continue  # there is none, or another version wrote it
-    return None
+    return _calibration(kept.get("complete")) or _calibration(kept.get("broken off"))
+
+
+def broken_off(environment: Environment) -> Calibration | None:
+    """The one that was broken off with the same machine, packages and code, if any."""
+    found = _calibration(_read(file_of(environment)).get("broken off"))
+    return found if found and found.environment.id == environment.id else None
+
+
+def _calibration(values: Any) -> Calibration | None:
+    try:
+        return Calibration.from_dict(values)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # there is none, or another version wrote it
 
 
 def _read(path: Path) -> dict[str, Any]:

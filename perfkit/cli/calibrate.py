@@ -17,12 +17,13 @@ Compares work of exactly known amount many times over, and counts: false alarms 
 work, 2 % and 1 % more work that was found, intervals that hold the true ratio, and verdicts
 beside three busy processes. The result is kept, and shown in every report made here.
 
-Close other work first. It takes some forty minutes, with --quick less than two; Ctrl-C
-keeps what was done.
+Close other work first. It takes some thirty minutes, with --quick less than two. Ctrl-C or
+--minutes keep what was done, and --resume goes on with it.
 
 \b
 Examples:
   perfkit calibrate --quick
+  perfkit calibrate --resume --minutes 5
   perfkit calibrate --format json
 
 Exit code: 0 every goal was met, 1 one was missed, 130 broken off.
@@ -41,6 +42,12 @@ def register(app: typer.Typer) -> None:
 
 def _calibrate(
     quick: Annotated[bool, typer.Option("--quick", help="Less than two minutes.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with one that was broken off.")
+    ] = False,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", min=0.01, help="Break off after so long.")
+    ] = None,
     form: Annotated[_Format, typer.Option("--format", help="How to print it.")] = _Format.table,
 ) -> None:
     from perfkit.bench.calibrating import calibrate
@@ -50,7 +57,7 @@ def _calibrate(
 
     try:
         with Progress() as show:
-            found = calibrate(quick=quick, tell=show)
+            found = calibrate(quick=quick, resume=resume, minutes=minutes, tell=show)
     except KeyboardInterrupt:
         kept = latest()
         sys.stderr.write(f"perfkit: interrupted. {kept.sentence() if kept else ''}\n")

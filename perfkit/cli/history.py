@@ -18,9 +18,9 @@ __all__ = ["register"]
 _HELP = """Show how times changed over revisions, and where.
 
 RECORD is a JSON-lines file of records (record=... in Python, perfkit gate --record), or a
-folder of such. A figure is the trimmed mean of a session's runs, with its 99 % interval; a
-level changes where the sessions before and after differ by more than their noise. Machines
-and interpreters that differ are trends of their own.
+folder of such; without one, the folder reports. A figure is the trimmed mean of a session's
+runs, with its 99 % interval; a level changes where the sessions before and after differ by
+more than their noise. Machines and interpreters that differ are trends of their own.
 
 \b
 Examples:
@@ -30,6 +30,10 @@ Examples:
 
 Exit code: 0 well, 1 there is nothing to show.
 """
+
+
+#: Where the bench and the report leave what they measured.
+_FOLDER = "reports"
 
 
 class _Format(enum.StrEnum):
@@ -45,8 +49,9 @@ def register(app: typer.Typer) -> None:
 
 def _history(
     records: Annotated[
-        list[str], typer.Argument(metavar="RECORD...", help="Files or folders of records.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[RECORD]...", help="Files or folders of records."),
+    ] = None,
     arm: Annotated[
         str | None, typer.Option("--arm", metavar="TEXT", help="Only arms whose name holds this.")
     ] = None,
@@ -61,7 +66,7 @@ def _history(
     from perfkit.bench.history import history
     from perfkit.cli._writing import TargetError, whole_file
 
-    found = history(records, arm=arm, document=document)
+    found = history(records or [_FOLDER], arm=arm, document=document)
     if form is _Format.json:
         typer.echo(json.dumps(found.rows(), indent=1))
     elif form is _Format.csv:
