@@ -137,7 +137,7 @@ def _switches() -> tuple[int, int] | None:
         return None
     import resource
 
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+    usage = resource.getrusage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
     return usage.ru_nvcsw, usage.ru_nivcsw
 
 
