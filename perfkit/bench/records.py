@@ -63,10 +63,7 @@ class Run:
 
     @property
     def was_preempted(self) -> bool:
-        """Whether another process took the processor from a run that waited for nothing itself.
-
-        Where the platform does not count context switches, nothing is known of it.
-        """
+        """Whether others took the processor from a run that, as far as known, never waited."""
         return self.voluntary_switches == 0 and bool(self.involuntary_switches)
 
     @property

@@ -95,7 +95,7 @@ def _result(
     shown = runs if proved else {}
     page_ms = ratio = cpu_per_wall = None
     if shown:
-        seconds = {key: run.wall_seconds / run.repeats for key, run in shown.items()}
+        seconds = {key: run.own_seconds / run.repeats for key, run in shown.items()}
         page_ms = trimmed([_MS * value / check.pages for value in seconds.values()], rules)
         wall = sum(run.wall_seconds for run in shown.values())
         cpu_per_wall = sum(run.cpu_seconds for run in shown.values()) / wall
@@ -135,8 +135,8 @@ def _ratio(
     if not rounds:
         return None
     return log_ratio(
-        [candidate[key].wall_seconds / candidate[key].repeats for key in rounds],
-        [baseline[key].wall_seconds / baseline[key].repeats for key in rounds],
+        [candidate[key].own_seconds / candidate[key].repeats for key in rounds],
+        [baseline[key].own_seconds / baseline[key].repeats for key in rounds],
         rules,
     )
 
@@ -168,5 +168,5 @@ def _round_totals(
     runs = [times.get((arm, document), {}) for document in documents]
     complete = set.intersection(*map(set, runs)) if runs else set()
     return {
-        key: sum(of[key].wall_seconds / of[key].repeats for of in runs) for key in sorted(complete)
+        key: sum(of[key].own_seconds / of[key].repeats for of in runs) for key in sorted(complete)
     }

@@ -97,7 +97,7 @@ class Sweep(Comparison):
     def seconds(self, arm: str, document: str) -> dict[tuple[str, int], float]:
         """Seconds of each run of a point on a document, by launch and round."""
         return {
-            (run.launch, run.round): run.wall_seconds / run.repeats
+            (run.launch, run.round): run.own_seconds / run.repeats
             for run in self.session.records
             if isinstance(run, Run) and (run.arm, run.document) == (arm, document)
         }
@@ -158,7 +158,8 @@ class Sweep(Comparison):
         rows_differing : int
         rounds : int
         time_ms, time_low_ms, time_high_ms : float
-            Trimmed mean and its interval, milliseconds of wall time a document.
+            Trimmed mean and its interval, milliseconds of wall time a document, less what
+            other processes took.
         time_per_page_ms : float
         time_ratio, time_ratio_low, time_ratio_high : float
             Point / baseline, paired; below 1 is faster.
