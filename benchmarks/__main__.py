@@ -33,6 +33,7 @@ PARTS = (
     "finder",
     "patterns",
     "cache",
+    "sweeps",
     "verdicts",
 )
 

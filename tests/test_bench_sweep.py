@@ -1,5 +1,6 @@
 """A grid of settings against a baseline: proved, timed round by round, resumed."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,11 @@ DOCUMENT = "CI004848705.pdf"
 
 def spell(document, *, times=1):
     return [document] * (1000 * times > 0)
+
+
+def read_bytes(document, *, times=3):
+    copies = [Path(document).read_bytes() for _ in range(times)]
+    return copies[-1][:10]
 
 
 def fresh(document, *, times):
@@ -115,6 +121,12 @@ def test_any_callable_of_a_document_can_be_swept(tmp_path):
     assert found.baseline == "baseline"
 
 
+def test_a_callable_too_is_swept_over_document_size(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    found = sweep(read_bytes, {"pages": [2, 1], "times": [1, 2]}, **QUIET)
+    assert list(found.frame()["pages"]) == [1, 1, 1, 2, 2, 2]
+
+
 def test_a_callable_that_never_gives_the_same_proves_nothing(tmp_path):
     (tmp_path / "a").write_text("x")
     with pytest.raises(MeasurementError, match="differently each time"):
@@ -132,6 +144,8 @@ def test_a_callable_that_never_gives_the_same_proves_nothing(tmp_path):
         (Recipe(), {"workers": [1]}, DOCUMENT, {"rounds": 2}, ParameterError, "rounds"),
         (Recipe(), {"workers": [1]}, DOCUMENT, {"correction": "hol"}, ParameterError, "holm"),
         (Recipe(), {"worker": [1]}, DOCUMENT, {}, RecipeError, "workers"),
+        (Recipe(), {"engine": ["pdfum"]}, DOCUMENT, {}, RecipeError, "did you mean 'pdfium'"),
+        (Recipe(), {"workers": [1]}, DOCUMENT, {"baseline": {"executor": "n"}}, RecipeError, "n"),
         (Recipe(), {"workers": [1]}, "no.pdf", {}, DocumentNotFoundError, r"no\.pdf"),
         (3, {"workers": [1]}, DOCUMENT, {}, ParameterError, "no callable"),
         ("nobodys", {"workers": [1]}, DOCUMENT, {}, RecipeError, "nobodys"),
@@ -142,6 +156,19 @@ def test_what_cannot_be_swept_is_refused_before_anything_runs(
 ):
     with pytest.raises(error, match=said):
         sweep(subject, axes, documents, **{**QUIET, **options})
+
+
+def test_where_nothing_can_be_timed_it_is_said_why():
+    found = sweep(Recipe(), {"max_pages": [1, 2]}, DOCUMENT, baseline={"max_pages": 1}, **QUIET)
+    assert found.best() is None
+    assert "could be timed: " in str(found)
+    assert "max_pages" in str(found)
+
+
+def test_a_record_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(MeasurementError, match="cannot be written"):
+        sweep(Recipe(), {"workers": [1]}, DOCUMENT, record=tmp_path / "file" / "a", **QUIET)
 
 
 def test_holm_and_benjamini_hochberg_give_the_textbook_values():

@@ -1,4 +1,4 @@
-"""What a notebook asks of workers and of document size: two sweeps with sensible defaults."""
+"""What a notebook asks of workers and of document size: sweeps with sensible defaults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from perfkit.bench.profile_choice import chosen
 from perfkit.bench.sized_documents import document_of
 from perfkit.bench.sweep import sweep
 from perfkit.bench.sweep_results import Sweep
+from perfkit.errors import ParameterError
 from perfkit.recipe import Recipe
 
 __all__ = ["sweep_sizes", "sweep_workers"]
@@ -35,7 +36,7 @@ def sweep_workers(
     document : path, optional
         By default one is made that is long enough for workers to matter.
     pages : int
-        Of the document that is made; 0 for 150 (quick) or 600 (full).
+        Of the document that is made; 0 for 80 (quick) or 600 (full).
     engine, executor : str
     workers : sequence of int
         By default 1, 2 and 4 (quick), or 1, 2, 3, 4, 6 and 8 (full).
@@ -48,9 +49,12 @@ def sweep_workers(
 
     Raises
     ------
-    As :func:`perfkit.bench.sweep.sweep`.
+    ParameterError
+        If the executor has no workers; else as :func:`perfkit.bench.sweep.sweep`.
     """
-    made = chosen(profile, pages, quick=150, full=600)
+    if executor == "inline":
+        raise ParameterError('executor="inline" has no workers; give "processes" or "threads".')
+    made = chosen(profile, pages, quick=80, full=600)
     return sweep(
         Recipe(engine=engine, executor=executor),
         {"workers": chosen(profile, list(workers), quick=[1, 2, 4], full=[1, 2, 3, 4, 6, 8])},

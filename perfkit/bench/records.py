@@ -215,9 +215,12 @@ class Recorder:
 
 
 def _append_to(path: Path) -> TextIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
-    file = path.open("a", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+        file = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise MeasurementError(f"{path} cannot be written to ({error.strerror}).") from error
     if torn:
         # A kill cut the last line; what comes now must not be joined to it.
         file.write("\n")

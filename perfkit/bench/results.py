@@ -96,7 +96,9 @@ def _result(
     page_ms = ratio = cpu_per_wall = None
     if shown:
         seconds = {key: run.own_seconds / run.repeats for key, run in shown.items()}
-        page_ms = trimmed([_MS * value / check.pages for value in seconds.values()], rules)
+        page_ms = _no_less_than_0(
+            trimmed([_MS * value / check.pages for value in seconds.values()], rules)
+        )
         wall = sum(run.wall_seconds for run in shown.values())
         cpu_per_wall = sum(run.cpu_seconds for run in shown.values()) / wall
         if check.arm != baseline:
@@ -159,7 +161,12 @@ def pace(
 ) -> Interval:
     """Milliseconds a page over all the documents together."""
     totals = _round_totals(_times(session.records), arm, documents)
-    return trimmed([_MS * total / pages for total in totals.values()], rules)
+    return _no_less_than_0(trimmed([_MS * total / pages for total in totals.values()], rules))
+
+
+def _no_less_than_0(times: Interval) -> Interval:
+    """An interval of few rounds may reach below 0, where no time is."""
+    return dataclasses.replace(times, low=max(times.low, 0.0))
 
 
 def _round_totals(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfkit.bench.records import Run
 from perfkit.bench.scaling import Scaling, scaling_of
 from perfkit.bench.sweep_results import Sweep
 from perfkit.errors import MeasurementError
@@ -43,13 +44,21 @@ def scaling_from(sweep: Sweep, document: str | None = None, *, axis: str = "work
         raise MeasurementError(f"Nothing was timed on {label} that could tell how it scales.")
     table = {of.arm: sweep.seconds(of.arm, label) for of in (base, *points)}
     shared = sorted(set.intersection(*(set(times) for times in table.values())))
-    one = next((of for of in points if sweep.setting(of, axis) == 1), base)
     return scaling_of(
         {sweep.setting(of, axis): [table[of.arm][key] for key in shared] for of in points},
         cores=sweep.environment.cores,
         sequential=[table[base.arm][key] for key in shared],
         sequential_name=base.arm,
         subject=label,
-        cpu_bound=(one.cpu_per_wall or 0.0) >= _CPU_BOUND_SHARE,
+        cpu_bound=_cpu_share(sweep, base.arm, label) >= _CPU_BOUND_SHARE,
         rules=sweep.rules,
+    )
+
+
+def _cpu_share(sweep: Sweep, arm: str, document: str) -> float:
+    """CPU time / wall time of the run that was disturbed least."""
+    return max(
+        run.cpu_seconds / run.wall_seconds
+        for run in sweep.session.records
+        if isinstance(run, Run) and (run.arm, run.document) == (arm, document)
     )

@@ -44,7 +44,8 @@ def _law(scaling: Scaling) -> str:
     if scaling.law is None or scaling.contention is None:
         levels = count(len(scaling.fitted), "level")
         where = f" within the {scaling.cores:g} usable cores" if scaling.cpu_bound else ""
-        return f"{levels}{where} carry no law (it takes {FEWEST_FOR_AMDAHL})"
+        carry = "carries" if len(scaling.fitted) == 1 else "carry"
+        return f"{levels}{where} {carry} no law (it takes {FEWEST_FOR_AMDAHL})"
     confidence = percent(scaling.contention.confidence)
     share = f"{percent(scaling.contention.value)} ({confidence} interval {_shares(scaling)})"
     if scaling.optimum is None:

@@ -7,11 +7,15 @@ import dataclasses
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from perfkit import plugins
+from perfkit.bench.pipelines import load_pipeline
 from perfkit.bench.recipe_runs import RecipeRuns, accuracy_of, plain_result
 from perfkit.bench.records import Check
-from perfkit.errors import MeasurementError, ParameterError, PerfkitError
+from perfkit.errors import MeasurementError, ParameterError, PerfkitError, RecipeError
+from perfkit.nearest import did_you_mean
 from perfkit.recipe import Recipe
 
 __all__ = ["CallSubject", "RecipeSubject", "Subject", "subject_of"]
@@ -79,8 +83,21 @@ class RecipeSubject(Subject):
         )
 
     def recipe(self, settings: Settings) -> dict[str, Any]:
-        """See :class:`Subject`."""
-        return self.recipe_.with_(**settings).as_dict()
+        """See :class:`Subject`.
+
+        Raises
+        ------
+        RecipeError
+            If there is no such field, or no such engine, executor, layout or cache.
+        """
+        fields = self.recipe_.with_(**settings).as_dict()
+        for field, (folder, others) in _PLUGINS.items():
+            known = [*plugins.names(folder), *others]
+            if fields[field] not in known:
+                raise RecipeError(
+                    f"There is no {field} {fields[field]!r}{did_you_mean(fields[field], known)}"
+                )
+        return fields
 
     def has_workers(self, settings: Settings) -> bool:
         """See :class:`Subject`."""
@@ -89,6 +106,15 @@ class RecipeSubject(Subject):
     def baseline(self) -> tuple[str, dict[str, Any]]:
         """The sequential pypdf engine, each time anew."""
         return "sequential pypdf", {"engine": "pypdf", "executor": "inline", "cache": "none"}
+
+
+#: Fields that name a plugin: its folder, and what may stand in the place of one.
+_PLUGINS = {
+    "engine": ("engines", ()),
+    "executor": ("executors", ("auto",)),
+    "layout": ("layouts", ("auto",)),
+    "cache": ("caches", ("auto", "none")),
+}
 
 
 def _row(item: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -108,8 +134,12 @@ class CallSubject(Subject):
 
     @property
     def name(self) -> str:  # type: ignore[override]
-        """The callable's own."""
-        return getattr(self.work, "__qualname__", type(self.work).__name__)
+        """The callable's own, with the arguments that are bound to it."""
+        work, bound = self.work, ""
+        if isinstance(work, partial):
+            given = [*map(repr, work.args), *(f"{k}={v!r}" for k, v in work.keywords.items())]
+            work, bound = work.func, f"({', '.join(given)})"
+        return getattr(work, "__qualname__", type(work).__name__) + bound
 
     def run(self, document: str, settings: Settings) -> Any:
         """See :class:`Subject`.
@@ -149,21 +179,19 @@ class CallSubject(Subject):
 def subject_of(
     given: Recipe | Callable[..., Any] | str, score: Callable[[Any], float] | None = None
 ) -> Subject:
-    """A subject from what a user names: a Recipe, a callable, or an installed pipeline's name.
+    """A subject from what a user names: a Recipe, a callable, or a pipeline's name.
 
     Raises
     ------
     ParameterError
         If it is none of them.
     RecipeError
-        If no installed package has an entry point of that name in ``perfkit.pipelines``.
+        If there is no such pipeline.
     """
     if isinstance(given, Recipe):
         return RecipeSubject(given)
     if isinstance(given, (str, os.PathLike)):
-        from perfkit import plugins
-
-        return CallSubject(plugins.load("pipelines", os.fspath(given)), score)  # type: ignore[arg-type]
+        return CallSubject(load_pipeline(os.fspath(given)), score)
     if not callable(given):
         raise ParameterError(f"{given!r} is no Recipe, no callable and no pipeline's name.")
     return CallSubject(given, score)

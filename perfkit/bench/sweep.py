@@ -57,7 +57,8 @@ def sweep(
     ----------
     recipe : Recipe, callable or str
         What is swept: the fields of a recipe, the keyword arguments of a callable
-        ``work(document, **settings)``, or those of an installed pipeline's, by its name.
+        ``work(document, **settings)``, or those of a pipeline by its name, ``module:function``
+        or an entry point of ``perfkit.pipelines``.
     axes : mapping of str to sequence
         Values of each field. ``pages`` is the axis of document size: documents of so many
         pages are made for it.
@@ -103,11 +104,11 @@ def sweep(
     for each in points.values():
         subject.recipe(each)  # refused now, not after minutes
     with Progress(progress) as show:
-        paths = _paths(axes, documents, show)
+        paths, pages = _paths(axes, documents, show)
         plan = _plan(subject, name, axes, paths, points)
         tell = show.line if progress else _silent
         with _recorder(record, plan, resume=resume, tell=tell) as recorder:
-            measuring = Measuring(subject, points, paths, name, rounds, recorder, show)
+            measuring = Measuring(subject, points, paths, name, rounds, recorder, show, pages)
             measuring.run(memory=memory, seed=seed)
     return Sweep(recorder.session, name, correction=correction)
 
@@ -143,8 +144,10 @@ def _label(settings: Mapping[str, Any]) -> str:
 
 def _paths(
     axes: Mapping[str, Sequence[Any]], documents: Documents | None, show: Progress
-) -> dict[str, str]:
-    """Label -> path. The label is the file's name, or the path where names repeat."""
+) -> tuple[dict[str, str], dict[str, int]]:
+    """Label -> path, and -> pages where they are known before. The label is the file's name, or
+    the path where names repeat.
+    """
     if PAGES in axes:
         if documents is not None:
             raise ParameterError("Give documents or an axis pages, not both.")
@@ -152,9 +155,11 @@ def _paths(
         made = {}
         for done, pages in enumerate(sizes):
             show(f"making a document of {pages} pages", done / len(sizes))
-            path = document_of(pages)
-            made[path.name] = os.fspath(path)
-        return made
+            made[pages] = document_of(pages)
+        return (
+            {path.name: os.fspath(path) for path in made.values()},
+            {path.name: pages for pages, path in made.items()},
+        )
     given = [documents] if isinstance(documents, (str, os.PathLike)) else list(documents or ())
     paths = list(dict.fromkeys(find_document(name) for name in given))
     if not paths:
@@ -163,9 +168,8 @@ def _paths(
         if not path.exists():
             raise DocumentNotFoundError(os.fspath(path))
     names = Counter(path.name for path in paths)
-    return {
-        path.name if names[path.name] == 1 else os.fspath(path): os.fspath(path) for path in paths
-    }
+    labels = [path.name if names[path.name] == 1 else os.fspath(path) for path in paths]
+    return dict(zip(labels, map(os.fspath, paths), strict=True)), {}
 
 
 def _plan(

@@ -50,6 +50,8 @@ class Measuring:
     recorder : Recorder
         Holds what was measured before, and gets what is measured now.
     show : Progress
+    pages : mapping
+        By label, of the documents that were made for the sweep.
     """
 
     subject: Subject
@@ -59,6 +61,7 @@ class Measuring:
     rounds: int
     recorder: Recorder
     show: Progress
+    pages: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def run(self, *, memory: bool, seed: int) -> None:
         """Prove, time and weigh what is missing."""
@@ -122,7 +125,9 @@ class Measuring:
                 if name == self.baseline:
                     reference = found
                 if known is None:
-                    self.recorder.add(self.subject.check(name, label, found, reference))
+                    check = self.subject.check(name, label, found, reference)
+                    pages = self.pages.get(label, check.pages)
+                    self.recorder.add(dataclasses.replace(check, pages=pages))
                 runs = self._had.get(key)
                 repeats = runs[0].repeats if runs else repeats_for(self._pace[key])
                 arms[key] = Arm(name, label, call, repeats)

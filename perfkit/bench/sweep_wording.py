@@ -26,7 +26,9 @@ def sentence(sweep: Sweep) -> Sentence:
     best = sweep.best()
     points = [arm for arm in sweep.arms if arm != sweep.baseline]
     if best is None:
-        return Sentence(f"None of {count(len(points), 'point')} could be timed.")
+        other = "what they give is not what the baseline gives."
+        why = next((of.error for of in sweep.results if of.error), other)
+        return Sentence(f"None of {count(len(points), 'point')} could be timed: {why}")
     arm, ratio = best
     results = sweep.shared(arm)
     documents = count(len(results), "document")
@@ -37,8 +39,8 @@ def sentence(sweep: Sweep) -> Sentence:
         f"Of {count(len(points), 'point')} on {documents}, {arm} is the fastest: "
         f"{formatting.figure(speed.value)} times as fast as {sweep.baseline} "
         f"({percent(ratio.confidence)} interval {span(speed)}, {count(sweep.rounds, 'round')}); "
-        f"of {count(len(verdicts), 'verdict')}, {_CORRECTIONS[sweep.correction]}, {faster} say "
-        f"faster and {slower} slower."
+        f"of {count(len(verdicts), 'verdict')}, {_CORRECTIONS[sweep.correction]}: "
+        f"{faster} faster and {slower} slower."
     )
 
 

@@ -48,8 +48,8 @@ def look(place: int, *, is_baseline: bool = False) -> Look:
     """Of the series at a place; the baseline is always the same light grey."""
     if is_baseline:
         return Look(BASELINE, "X", (0, (4, 2)))
-    turn = place % len(SERIES)
-    return Look(SERIES[turn], _MARKERS[turn], _DASHES[turn])
+    turn, dash = place % len(SERIES), (place // len(SERIES) + place) % len(_DASHES)
+    return Look(SERIES[turn], _MARKERS[turn], _DASHES[dash])
 
 
 def plain(text: str) -> str:

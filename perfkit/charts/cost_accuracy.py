@@ -48,7 +48,7 @@ def draw(records: Tradeoff | Sweep | str | os.PathLike[str], /) -> Chart:
         _draw(axes, found)
         write(chart, axes)
     chart.title = "Cost against accuracy"
-    chart.sentence = str(found.sentence())
+    chart.sentence = found.sentence()
     chart.alternative = _alternative(found)
     return chart
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from perfkit.bench import formatting
+from perfkit.bench.formatting import Sentence
 from perfkit.bench.growth import Growth, growth_from
 from perfkit.bench.results import ArmResult
 from perfkit.bench.sweep_results import Sweep
@@ -48,7 +49,7 @@ def draw(records: Sweep | str | os.PathLike[str], /) -> Chart:
         axes.set_ylabel("time (ms a page, log scale)")
         write(chart, axes)
     chart.title = "Time a page by document size"
-    chart.sentence = _sentence(sweep, growths)
+    chart.sentence = Sentence(_sentence(sweep, growths))
     chart.alternative = _alternative(lines, growths)
     return chart
 

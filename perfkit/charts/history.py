@@ -20,7 +20,7 @@ __all__ = ["draw"]
 _WIDTH_INCHES, _PANEL_INCHES, _FOOT_INCHES = 5.0, 1.35, 0.6
 #: More are not readable on a page; those that changed come first.
 _MOST_PANELS = 8
-_MOST_LABELS = 8
+_MOST_LABELS = 5
 _REVISION_LETTERS = 9
 
 
@@ -72,14 +72,19 @@ def _panel(axes: Axes, trend: Trend) -> None:
         axes.hlines(level, first - 0.4, last + 0.4, color=BASELINE, linewidth=2, zorder=0)
     for change in trend.changes:
         axes.axvline(change.place - 0.5, color=SERIES[1], linestyle="--", linewidth=1)
-    axes.set_title(trend.title, loc="left", fontsize=8.5)
+    axes.set_title(_plain(trend.title), loc="left", fontsize=9)
     axes.set_ylabel("time (ms a call)")
     axes.set_ylim(bottom=0, top=1.15 * max(moment.time_ms.high for moment in trend.moments))
     axes.set_xlim(-0.6, len(values) - 0.4)
     step = -(-len(values) // _MOST_LABELS)
     axes.set_xticks(places[::step])
     labels = [moment.revision[:_REVISION_LETTERS] for moment in trend.moments]
-    axes.set_xticklabels(labels[::step], fontsize=7)
+    axes.set_xticklabels(labels[::step], fontsize=9)
+
+
+def _plain(text: str) -> str:
+    # Dollar signs would be read as the start of a formula.
+    return text.replace("$", r"\$")
 
 
 def _told(trend: Trend) -> str:

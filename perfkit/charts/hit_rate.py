@@ -35,7 +35,7 @@ def draw(records: CacheTtlSweep, /) -> Chart:
         _draw(axes, records)
         write(chart, axes)
     chart.title = f"Hit rate by time to live: {records.trace.name}"
-    chart.sentence = str(records.sentence())
+    chart.sentence = records.sentence()
     chart.alternative = _alternative(records)
     return chart
 

@@ -62,7 +62,7 @@ def draw(records: Comparison | str | os.PathLike[str], /) -> Chart:
         _settle(chart, axes, rows, height)
     count = formatting.count(len(rows), "ratio")
     chart.title = f"Time against {comparison.baseline}: {count} with intervals"
-    chart.sentence = str(comparison.sentence())
+    chart.sentence = comparison.sentence()
     chart.alternative = _alternative(rows, comparison)
     return chart
 

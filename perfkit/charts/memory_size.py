@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from perfkit.bench import formatting
+from perfkit.bench.formatting import Sentence
 from perfkit.bench.results import ArmResult
 from perfkit.bench.sweep_results import Sweep
 from perfkit.charts._lines import HEIGHT_INCHES, WIDTH_INCHES, write
@@ -43,7 +44,7 @@ def draw(records: Sweep | str | os.PathLike[str], /) -> Chart:
         axes.set_ylabel("peak memory above\nimport perfkit (MiB)")
         write(chart, axes)
     chart.title = "Peak memory by document size"
-    chart.sentence = _sentence(lines)
+    chart.sentence = Sentence(_sentence(lines))
     chart.alternative = _alternative(lines)
     return chart
 

@@ -45,7 +45,7 @@ def draw(records: MemoryTimeline, /) -> Chart:
         write(chart, axes)
         chart.subplots_adjust(right=0.87)
     chart.title = f"Memory while {records.document} is read"
-    chart.sentence = str(records.sentence())
+    chart.sentence = records.sentence()
     chart.alternative = _alternative(records)
     return chart
 

@@ -59,17 +59,27 @@ def draw(records: Selection | Sweep | str | os.PathLike[str], /) -> Chart:
             beside = _BESIDE * (place - (len(lines) - 1) / 2)
             _line(axes, where, beside, places, name or selection.sweep.plan.subject, place)
         _baselines(axes, selection, where)
-        axes.set_xlabel(selection.axis)
+        axes.set_xlabel(_with_unit(selection.axis))
         axes.set_ylabel(metric.label)
         _scale(axes, [of.value for places in lines.values() for of in places])
         axes.grid(axis="y")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False, fontsize="small")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)
         chart.subplots_adjust(left=0.14, right=0.97, top=0.97)
         chart.subplots_adjust(bottom=1 - 0.97 * 2.4 / chart.get_figheight())
     chart.title = f"{metric.label.capitalize()} by {selection.axis}"
     chart.sentence = str(selection.sentence())
     chart.alternative = _alternative(selection, lines, left_out)
     return chart
+
+
+def _with_unit(axis: str) -> str:
+    """An axis' name with its unit, as far as names tell it; a user's own is as it was set."""
+    if axis in ("pages", "workers", "chunk_pages", "max_pages"):
+        return f"{axis} (count)"
+    for end, unit in (("_seconds", "s"), ("_ttl", "s"), ("_mb", "MiB")):
+        if axis.endswith(end):
+            return f"{axis} ({unit})"
+    return f"{axis} (as set)"
 
 
 def _positions(axes: Axes, selection: Selection) -> Mapping[Any, float]:

@@ -49,7 +49,7 @@ def draw(records: Scaling | Sweep | str | os.PathLike[str], /) -> Chart:
         _draw(axes, scaling)
         write(chart, axes)
     chart.title = f"Speed-up by number of workers on {scaling.subject}"
-    chart.sentence = str(scaling.sentence())
+    chart.sentence = scaling.sentence()
     chart.alternative = _alternative(scaling)
     return chart
 

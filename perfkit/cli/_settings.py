@@ -15,8 +15,10 @@ from perfkit.report.types import fits, from_text
 __all__ = ["axes_from", "settings_from"]
 
 
-def settings_from(pairs: Iterable[str]) -> dict[str, Any]:
+def settings_from(pairs: Iterable[str], *, own: bool = False) -> dict[str, Any]:
     """Fields of a Recipe from ``engine=pypdf,workers=2``, repeatable.
+
+    With ``own`` they are the arguments of one's own pipeline: numbers, truth values or text.
 
     Raises
     ------
@@ -27,11 +29,11 @@ def settings_from(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         for part in pair.split(","):
             name, text = _split(part)
-            found[name] = _value(name, text)
+            found[name] = _value(name, text, own=own)
     return found
 
 
-def axes_from(pairs: Iterable[str]) -> dict[str, list[Any]]:
+def axes_from(pairs: Iterable[str], *, own: bool = False) -> dict[str, list[Any]]:
     """Axes from ``workers=1,2,4``, each once; ``pages`` is the axis of document size.
 
     Raises
@@ -44,7 +46,9 @@ def axes_from(pairs: Iterable[str]) -> dict[str, list[Any]]:
         name, text = _split(pair)
         if name in found:
             raise ParameterError(f"The axis {name} is given twice; write --axis {name}=A,B,C.")
-        found[name] = [_value(name, each.strip()) for each in text.split(",") if each.strip()]
+        found[name] = [
+            _value(name, each.strip(), own=own) for each in text.split(",") if each.strip()
+        ]
     return found
 
 
@@ -55,7 +59,9 @@ def _split(pair: str) -> tuple[str, str]:
     return name.strip(), text.strip()
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, text: str, *, own: bool) -> Any:
+    if own and name != PAGES:
+        return from_text(text, "bool | int | float | str")
     types = {field.name: str(field.type) for field in dataclasses.fields(Recipe)} | {PAGES: "int"}
     if name not in types:
         raise ParameterError(f"Recipe has no field {name!r}{did_you_mean(name, types)}")

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from perfkit.bench import formatting
 from perfkit.bench.html import Column
+from perfkit.bench.pipelines import load_pipeline
 from perfkit.bench.wording import effort_cells, proof_cells
 from perfkit.cli._columns import columns
 from perfkit.cli._text import printable
 from perfkit.errors import ParameterError, RecipeError
+from perfkit.recipe import Recipe
 
 if TYPE_CHECKING:
     from perfkit.bench.sweep_results import Sweep
 
-__all__ = ["EXIT_USAGE", "SHOW", "usage"]
+__all__ = ["EXIT_USAGE", "SHOW", "subject", "usage"]
 
 EXIT_USAGE = 2
 
@@ -33,6 +37,16 @@ def usage() -> Iterator[None]:
     except (ParameterError, RecipeError) as error:
         sys.stderr.write(f"perfkit: {printable(str(error))}\n")
         raise typer.Exit(EXIT_USAGE) from None
+
+
+def subject(pipeline: str | None, settings: Mapping[str, Any]) -> Recipe | Callable[..., Any]:
+    """What is swept, with what is the same at all points."""
+    if pipeline is None:
+        return Recipe().with_(**settings)
+    # A module of the working folder is found as `python -m` finds it.
+    sys.path.insert(0, os.getcwd())
+    work = load_pipeline(pipeline)
+    return partial(work, **settings) if settings else work
 
 
 def _table(sweep: Sweep) -> str:

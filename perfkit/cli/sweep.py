@@ -24,6 +24,7 @@ Examples:
   perfkit sweep --axis engine=pypdf,pdfium CS003837319.pdf
   perfkit sweep --axis workers=1,2,4 --set executor=processes \\
       --baseline engine=pdfium --record sweep.jsonl CS003837319.pdf
+  perfkit sweep --pipeline mine:count_words --axis block=10,100 CS003837319.pdf
   perfkit sweep --axis pages=1,5,15 --axis engine=pypdf,pdfium --format csv > sizes.csv
 
 Exit code: 0 all well, 1 no point could be timed, 2 wrong usage, 130 interrupted (what was
@@ -57,6 +58,10 @@ def _sweep(
         list[str] | None,
         typer.Option("--axis", metavar="NAME=A,B,C", help="Values of a field, or of pages."),
     ] = None,
+    pipeline: Annotated[
+        str | None,
+        typer.Option(metavar="MODULE:FUNCTION", help="Your own; or a name it is installed by."),
+    ] = None,
     fixed: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A field that is the same at all points."),
@@ -83,15 +88,15 @@ def _sweep(
     from perfkit.bench.sweep import sweep
     from perfkit.cli import _sweeps
     from perfkit.cli._settings import axes_from, settings_from
-    from perfkit.recipe import Recipe
 
+    own = pipeline is not None
     with _sweeps.usage():
         found = sweep(
-            Recipe().with_(**settings_from(fixed or [])),
-            axes_from(axis or []),
+            _sweeps.subject(pipeline, settings_from(fixed or [], own=own)),
+            axes_from(axis or [], own=own),
             documents or None,
             rounds=rounds,
-            baseline=settings_from(baseline) if baseline else None,
+            baseline=settings_from(baseline, own=own) if baseline else None,
             correction=correction.value,
             record=record,
             resume=not fresh,
