@@ -1,5 +1,6 @@
 """Scaling: laws are recovered from exact times, and nothing is told beyond the data."""
 
+import dataclasses
 import math
 import random
 from collections.abc import Sequence
@@ -9,9 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfkit.bench.environment import collect
+from perfkit.bench.records import Check, Plan, Point, Record, Run, Session
 from perfkit.bench.scaling import FURTHEST, scaling_of
 from perfkit.bench.scaling_laws import Law, fit, karp_flatt
+from perfkit.bench.scaling_of_sweep import scaling_from
+from perfkit.bench.sweep_results import Sweep
 from perfkit.errors import MeasurementError
+from tests.chart_records import sweep_of
 
 SHARES = st.floats(0, 1)
 LEVELS = (1, 2, 3, 4, 6, 8, 12, 16)
@@ -131,6 +137,35 @@ def test_times_of_one_number_alone_do_not_scale():
         scaling_of({2: [1.0] * 5}, cores=2)
     with pytest.raises(MeasurementError, match="one worker"):
         scaling_of({1: [1.0] * 5}, cores=2)
+
+
+@pytest.mark.parametrize(
+    ("cpu_share", "waited", "crowded", "is_bound"),
+    [(0.95, 0, 2, True), (0.4, 1, 30, True), (0.4, 30, 1, False)],
+)
+def test_work_that_others_crowd_out_is_told_from_work_that_waits(
+    cpu_share, waited, crowded, is_bound
+):
+    times = {"alone": 1.0, "workers=1": 1.1, "workers=2": 0.6, "workers=4": 0.7}
+    plan = Plan("digest", "work", "alone", {"workers": [1, 2, 4]}, {"a.pdf": "0"})
+    records: list[Record] = [plan]
+    for arm, wall in times.items():
+        settings = {} if arm == "alone" else {"workers": int(arm[-1])}
+        records += [Point(arm, settings, {}), Check(arm, "a.pdf", 9, 9, 1.0, "truth", True, 0)]
+        records += [
+            Run("l", arm, "a.pdf", number, 0, 0.0, wall, cpu_share * wall, 1, 1, waited, crowded)
+            for number in range(1, 6)
+        ]
+    place = dataclasses.replace(collect(), cores=2.0)
+    found = scaling_from(Sweep(Session(place, tuple(records), "l"), "alone"))
+    assert found.cpu_bound == is_bound
+    assert len(found.fitted) == (2 if is_bound else 3)
+    assert found.sequential == "alone"
+
+
+def test_a_sweep_over_something_else_does_not_scale():
+    with pytest.raises(MeasurementError, match="over 'workers'"):
+        scaling_from(sweep_of())
 
 
 def test_the_frame_and_the_page_hold_every_level():

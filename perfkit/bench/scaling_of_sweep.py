@@ -50,15 +50,22 @@ def scaling_from(sweep: Sweep, document: str | None = None, *, axis: str = "work
         sequential=[table[base.arm][key] for key in shared],
         sequential_name=base.arm,
         subject=label,
-        cpu_bound=_cpu_share(sweep, base.arm, label) >= _CPU_BOUND_SHARE,
+        cpu_bound=_is_cpu_bound(sweep, base.arm, label),
         rules=sweep.rules,
     )
 
 
-def _cpu_share(sweep: Sweep, arm: str, document: str) -> float:
-    """CPU time / wall time of the run that was disturbed least."""
-    return max(
-        run.cpu_seconds / run.wall_seconds
+def _is_cpu_bound(sweep: Sweep, arm: str, document: str) -> bool:
+    """Whether an arm works when it is let: it had the processor, or others took it away.
+
+    A run that waits gives the processor up of itself; one that is crowded out does not.
+    """
+    runs = [
+        run
         for run in sweep.session.records
         if isinstance(run, Run) and (run.arm, run.document) == (arm, document)
-    )
+    ]
+    if any(run.cpu_seconds >= _CPU_BOUND_SHARE * run.wall_seconds for run in runs):
+        return True
+    crowded_out = sum(run.involuntary_switches or 0 for run in runs)
+    return crowded_out > sum(run.voluntary_switches or 0 for run in runs)
