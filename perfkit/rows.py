@@ -22,6 +22,11 @@ GIANT_FACTOR = 4.0
 #: Cells are further apart than this share of the line's height; words of one are not.
 SEGMENT_GAP_SHARE = 0.75
 
+#: A word drawn again is moved by less than this share of its height.
+DRAWN_AGAIN_SHARE = 0.15
+#: Words of so many letters may be lower than their line.
+_SHORT_WORD = 2
+
 _left, _top = itemgetter(1), itemgetter(2)
 #: Of named tuples, without the call of their own ``__new__``, which takes half of the time.
 _new = tuple.__new__
@@ -79,6 +84,8 @@ def group_lines(words: Iterable[Word]) -> list[Line]:
             if not found:
                 continue
             own = bottom - min(map(_top, found))
+        if own <= 0:
+            continue  # nobody sees letters of no height
         if not current:
             current, start, height = found, bottom, own
         elif bottom - start > SAME_LINE_SHARE * min(height, own):
@@ -94,7 +101,32 @@ def group_lines(words: Iterable[Word]) -> list[Line]:
 def _line(words: list[Word]) -> Line:
     words.sort(key=_left)
     first = words[0]
+    if len(words) > 1:
+        second, last, before = words[1], words[-1], words[-2]
+        if (first[0] == second[0] and _is_drawn_again(first, second)) or (
+            before[0] == last[0] and _is_drawn_again(before, last)
+        ):
+            words = _once(words)
+        if len(first[0]) <= _SHORT_WORD and second[2] < first[2]:
+            # Some fonts give each letter a height of its own: an "x" is not as high as its line.
+            first = second
+    if first[4] <= first[2]:
+        first = max(words, key=lambda word: word[4] - word[2])
     return _new(Line, (first[2], first[4], words))
+
+
+def _is_drawn_again(before: Word, word: Word) -> bool:
+    """Whether a word stands where the same word stands already: bold letters are faked so."""
+    return word[1] - before[1] < DRAWN_AGAIN_SHARE * (before[4] - before[2])
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """Words without those drawn again, of a line that begins or ends with such a one."""
+    kept: list[Word] = []
+    for word in words:
+        if not any(word[0] == one[0] and _is_drawn_again(one, word) for one in kept[-2:]):
+            kept.append(word)
+    return kept
 
 
 def segments(line: Line) -> list[list[Word]]:

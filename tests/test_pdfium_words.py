@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkit.engines._pdfium_words import (
+    are_torn,
     ends_of_words,
     join_parted,
     look_glued,
@@ -225,6 +226,22 @@ def test_a_word_stands_where_its_first_and_last_characters_do() -> None:
 
 def test_a_words_place_is_counted_from_the_corner_of_its_page() -> None:
     assert placed(UPRIGHT, (50.0, 742.0, 562.0, -50.0)) == [Word("word", 50, 42, 75, 52)]
+
+
+@pytest.mark.parametrize("apart", [0.0, 2.5], ids=["set tight", "set apart"])
+def test_where_no_space_is_to_be_believed_wider_gaps_than_usual_part_words(apart: float) -> None:
+    """Of a page that it takes for vertical pdfium gives every letter a line of its own."""
+    characters, x0 = [], 0.0
+    for letter in "Cast Metal Bowl":
+        if letter != " ":
+            characters.append(Word(letter, x0, 0.0, x0 + 4.0, 8.0))
+        x0 += apart + (1.8 if letter == " " else 4.0)
+    assert texts(words_of_characters(characters, None)) == ["Cast", "Metal", "Bowl"]
+
+
+def test_words_of_single_letters_are_torn_and_rows_of_single_digits_are_not() -> None:
+    assert are_torn([*"CastMetal", "12", "each"])
+    assert not are_torn(["Cast", "Metal", *"1240012", "each", "w/", "&"])
 
 
 def turned(turns: int) -> tuple[tuple[float, ...], tuple[float, float, float, float]]:

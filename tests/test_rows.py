@@ -27,6 +27,7 @@ def texts(lines: list[Line]) -> list[str]:
 
 @given(st.lists(words, max_size=40))
 def test_every_word_of_usual_height_stands_on_exactly_one_line(found: list[Word]) -> None:
+    found = [word._replace(text=f"{word.text}{k}") for k, word in enumerate(found)]
     lines = group_lines(found)
     assert sorted(word for line in lines for word in line.words) == sorted(found)
 
@@ -43,7 +44,13 @@ def test_lines_run_from_top_to_bottom_and_their_words_from_left_to_right(
         assert [word.x0 for word in line.words] == sorted(word.x0 for word in line.words)
 
 
-@given(st.lists(words, max_size=12).flatmap(lambda f: st.tuples(st.just(f), st.permutations(f))))
+#: Of a word drawn again on its own place one is left: here each says something else.
+several = st.lists(words, max_size=12).map(
+    lambda found: [word._replace(text=f"{word.text}{k}") for k, word in enumerate(found)]
+)
+
+
+@given(several.flatmap(lambda f: st.tuples(st.just(f), st.permutations(f))))
 def test_the_order_in_which_words_are_drawn_says_nothing(
     drawn: tuple[list[Word], list[Word]],
 ) -> None:
@@ -100,3 +107,16 @@ def test_a_watermark_takes_no_words_with_it_wherever_it_is_drawn() -> None:
 def test_a_line_falls_into_cells_at_its_wide_gaps(text: str, cells: list[str]) -> None:
     (line,) = group_lines(words_of(text))
     assert [" ".join(word.text for word in cell) for cell in segments(line)] == cells
+
+
+def test_a_line_is_as_high_as_its_words_though_it_begins_with_a_low_letter() -> None:
+    """Fonts that say nothing of their height give each letter its own."""
+    (line,) = group_lines([Word("x", 0, 24, 3, 28), Word("Paper", 6, 22.5, 30, 28)])
+    assert line.height == 5.5
+
+
+def test_words_drawn_again_a_little_further_are_bold_and_stand_on_their_line_once() -> None:
+    once = words_of("XS9482  Wood Wood Shoe  12  33.60")
+    again = [word._replace(x0=word.x0 + 0.4, x1=word.x1 + 0.4) for word in once[1:]]
+    (line,) = group_lines([*once, *again])
+    assert line.text == "XS9482 Wood Wood Shoe 12 33.60"

@@ -239,3 +239,14 @@ XS9482   Shoe in 12 Patterns 25   12      0        0     12  each  3.50  2.80   
     )
     assert item.description == "Shoe in 12 Patterns 25"
     assert (item.qty_ordered, item.qty_allocated) == (12, 0)
+
+
+def test_of_two_codes_on_a_line_the_first_begins_the_row() -> None:
+    found = items(
+        """
+Code     UPC           Description     Ordered  Shipped  U/M   List   Price     Amount
+XS9482   191009714712  Wood Shoe            12       12  each   3.50   2.80      33.60
+XS9483 XS9484  191009714712  Metal Shoe     12       12  each   3.50   2.80      33.60
+"""
+    )
+    assert [item.product_code for item in found] == ["XS9482", "XS9483"]

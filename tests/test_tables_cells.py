@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfkit.tables.cells import join_description
+from perfkit.tables.written import join_description
 
 lines = st.lists(st.text("abc1/\"-'", min_size=1, max_size=8).filter(str.strip), max_size=5)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from perfkit.layouts.creative_coop_invoice import KIND as INVOICE
 from perfkit.layouts.creative_coop_order import KIND as ORDER
+from perfkit.model import Word
 from perfkit.rows import group_lines
 from perfkit.tables.facts import (
     DocumentKind,
@@ -47,6 +48,7 @@ def totals(text: str) -> dict[str, str]:
         "Order ID: CS003837319",
         "ORDER CS003837319",
         "Order Acknowledgement No: CS003837319",
+        "Ord. No: CS003837319",
         "Document No:   CS003837319",
         "No: CS003837319",
         "ORDER NO:      CS003837319     Page 1 of 15",
@@ -300,3 +302,19 @@ def test_a_total_below_zero_is_read() -> None:
 
 def test_of_two_totals_the_last_counts() -> None:
     assert totals("Total: 33.60\n\nTotal: 67.20") == {"total": "67.20"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Inv. Date: 1/17/2025", "Inv Date  01/17/25", "Invoice Dt: 1-17-2025"]
+)
+def test_an_invoice_may_shorten_its_own_name(text: str) -> None:
+    assert facts(text, INVOICE).date == WHEN
+
+
+def test_a_vendors_name_is_found_where_a_word_holds_a_space_of_its_own() -> None:
+    words = [
+        Word("a\u00a0b", 0, 0, 20, 8),
+        Word("Creative", 30, 0, 60, 8),
+        Word("Co-Op", 62, 0, 80, 8),
+    ]
+    assert names_vendor(group_lines(words))

@@ -319,3 +319,11 @@ def test_neighbours_a_space_apart_are_told_apart_by_what_can_be_one_heading() ->
         ("Unit of Measure", "unit"), ("Suggested Retail", "list_price"),
         ("Net Price", "your_price"), ("Net Amount", "extended_price"),
     ]  # fmt: skip
+
+
+def test_two_headings_that_run_into_each_other_are_two() -> None:
+    (headings,) = found("Item  Ordered  Shipped  BackorderedUOM  List  Price/UnitAmount")
+    assert [column.field for column in headings.columns] == [
+        "product_code", "qty_ordered", "qty_shipped", "qty_backordered", "unit", "list_price",
+        "your_price", "extended_price",
+    ]  # fmt: skip

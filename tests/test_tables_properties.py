@@ -34,7 +34,7 @@ NAMES = [
     "order_typst",
 ]
 documents = st.sampled_from(NAMES)
-#: From the upper left corner of a paper that is as large as need be.
+#: From the upper left corner of the paper to far outside it.
 offsets = st.floats(0, 1000)
 Found = tuple[list[LineItem], dict[str, object], object, object]
 
@@ -84,9 +84,11 @@ def test_words_may_be_drawn_in_any_order(name: str, chance: random.Random) -> No
 @given(documents, offsets, offsets)
 def test_a_page_may_stand_anywhere_on_its_paper(name: str, right: float, down: float) -> None:
     pages = tuple(moved(page, *corner(page)) for page in pages_of(name))
-    shifted = (moved(page, right, down) for page in pages)
-    large = tuple(page._replace(height=page.height + down) for page in shifted)
-    assert outcome(large) == expected(name)
+    wide = tuple(
+        page._replace(width=page.width + 2 * abs(right), height=page.height + 2 * abs(down))
+        for page in pages
+    )
+    assert outcome(tuple(moved(page, abs(right), abs(down)) for page in wide)) == expected(name)
 
 
 @settings(max_examples=80)
@@ -106,6 +108,34 @@ def test_words_lost_from_a_page_never_make_the_reader_fail(name: str, data: st.D
     with contextlib.suppress(NoTableError):
         items = outcome((pages[0]._replace(words=words), *pages[1:]))[0]
         assert {item.product_code for item in items} <= known
+
+
+def damaged(page: Page, chance: random.Random) -> Page:
+    """A page of which some words are flat, elsewhere, doubled, or say something else."""
+    words = list(page.words)
+    for _ in range(chance.choice([1, 10, 60])):
+        place = chance.randrange(len(words))
+        word = words[place]
+        right, down = chance.uniform(-60, 60), chance.uniform(-12, 12)
+        words[place] = chance.choice(
+            [
+                word._replace(bottom=word.top),
+                word._replace(x1=word.x0),
+                word._replace(top=word.top - abs(right)),
+                word._replace(text=chance.choice(words).text),
+                word._replace(text=chance.choice(["XS1234", "Total", "-", "a\u00a0b", "("])),
+                Word(word.text, word.x0 + right, word.top + down, word.x1 + right, word.bottom),
+            ]
+        )
+        words.append(word)
+    return page._replace(words=words)
+
+
+@settings(max_examples=80)
+@given(documents, st.randoms(use_true_random=False))
+def test_no_damage_to_a_page_makes_the_reader_fail(name: str, chance: random.Random) -> None:
+    with contextlib.suppress(NoTableError):
+        outcome(tuple(damaged(page, chance) for page in pages_of(name)))
 
 
 @settings(max_examples=60)

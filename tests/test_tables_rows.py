@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perfkit.model import Page
+from perfkit.model import Page, Word
 from tests.pages import assembled, items, picture
 
 HEADINGS = """
@@ -701,3 +701,217 @@ XS9482   191009714712  Wood Shoe        12      0        0     12  each   3.50  
 """,
         "Reference XS1234  see also  1  2  3.00  4.00\n\n" + HEADINGS,
     ) == ["Wood Shoe"]
+
+
+def test_a_row_without_text_takes_the_first_line_under_it_however_far_below_its_picture() -> None:
+    assert descriptions(
+        """
+XS9482   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+
+
+
+    Wood Shoe Ornament
+    with a bow
+XS9483   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+
+
+
+    Metal Shoe
+    Tariff Surcharge                                                                      5.04
+
+XS9484   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+
+
+
+    Felt Shoe
+""",
+        BARE,
+    ) == ["Wood Shoe Ornament with a bow", "Metal Shoe", "Felt Shoe"]
+
+
+def test_a_description_goes_on_in_a_row_of_its_own_under_its_beginning() -> None:
+    """All rows of the table are equally far from each other."""
+    assert descriptions("""
+XS9482   191009714712  Wood Shoe       12      0        0     12  each   3.50   2.80      33.60
+
+
+                       with a bow
+
+
+XS9483   191009714712  Metal Shoe      12      0        0     12  each   3.50   2.80      33.60
+
+
+                       with a string
+
+
+Seasonal things
+""") == ["Wood Shoe with a bow", "Metal Shoe with a string"]
+
+
+def test_a_total_is_no_description_wherever_its_amount_stands() -> None:
+    assert descriptions("""
+XS9482   191009714712  Wood Shoe       12      0        0     12  each   3.50   2.80      33.60
+                       Merchandise Total 33.60
+                       Freight 4.00
+""") == ["Wood Shoe"]
+
+
+def test_a_page_number_is_no_description() -> None:
+    assert descriptions("""
+XS9482   191009714712  Wood Shoe       12      0        0     12  each   3.50   2.80      33.60
+                       Page 1 of 3
+""") == ["Wood Shoe"]
+
+
+def test_a_section_stands_under_a_description_that_had_room_for_its_first_word() -> None:
+    """Descriptions and sections begin at the codes' edge, and all lines are equally close."""
+    assert descriptions(
+        """
+XS9482   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+Wood Shoe Ornament with a bow and a string
+XS9483   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+Metal Shoe
+Everyday Collection
+XS9484   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+Felt Shoe Ornament with a bow and a string
+""",
+        BARE,
+    ) == [
+        "Wood Shoe Ornament with a bow and a string",
+        "Metal Shoe",
+        "Felt Shoe Ornament with a bow and a string",
+    ]
+
+
+def test_codes_at_the_middle_line_of_three_take_the_line_over_them_too() -> None:
+    """Lines are 2 apart here, and rows 7."""
+    assert halves("""
+                       Wood Shoe
+
+XS9482   191009714712  Ornament        12      0        0     12  each   3.50   2.80      33.60
+
+                       with a bow
+
+
+                       Metal Shoe
+
+XS9483   191009714712  Ornament        12      0        0     12  each   3.50   2.80      33.60
+
+                       with a string
+""") == ["Wood Shoe Ornament with a bow", "Metal Shoe Ornament with a string"]
+
+
+#: A column of short codes, close before the descriptions, which have no heading.
+FLAGGED = """
+Product                                   Qty  Qty    Qty      Qty          List   Your   Your Extd
+Code     UPC           RT                 Ord  Alloc  Shipped  BkOrd  U/M   Price  Price  Price
+"""
+
+
+def test_short_codes_close_before_descriptions_that_are_aligned_are_no_part_of_them() -> None:
+    found = items(
+        FLAGGED
+        + """
+XS9482   191009714712  R1 Wood Shoe       12      0        0     12  each   3.50   2.80      33.60
+XS9483   191009714712  LO Metal Shoe      12      0        0     12  each   3.50   2.80      33.60
+XS9484   191009714712     Felt Shoe       12      0        0     12  each   3.50   2.80      33.60
+"""
+    )
+    assert [item.description for item in found] == ["Wood Shoe", "Metal Shoe", "Felt Shoe"]
+
+
+def test_a_short_code_alone_beside_the_code_is_no_description() -> None:
+    assert descriptions(
+        """
+XS9482   191009714712   LO                12      0        0     12  each   3.50   2.80      33.60
+Wood Shoe
+""",
+        FLAGGED,
+    ) == ["Wood Shoe"]
+
+
+def test_a_upc_that_the_next_cell_begins_right_behind_is_read() -> None:
+    (item,) = items(
+        HEADINGS
+        + """
+XS9482   191009714712Wood Shoe         12      0        0     12  each   3.50   2.80      33.60
+"""
+    )
+    assert (item.upc, item.description) == ("191009714712", "Wood Shoe")
+
+
+def test_units_at_the_left_of_a_column_whose_heading_stands_at_its_right_are_found() -> None:
+    found = items(
+        """
+Code     UPC           Description                  U/M  Ord  Shipped  BkOrd  List   Price  Amount
+XS9482   191009714712  Wood Shoe           each           12       12      0  3.50   2.80    33.60
+XS9483   191009714712  Metal Shoe          Set            12       12      0  3.50   2.80    33.60
+XS9484   191009714712  Felt Shoe, each     case           12       12      0  3.50   2.80    33.60
+"""
+    )
+    assert [(item.description, item.unit) for item in found] == [
+        ("Wood Shoe", "each"), ("Metal Shoe", "Set"), ("Felt Shoe, each", "case"),
+    ]  # fmt: skip
+
+
+def test_a_number_that_runs_into_its_unit_is_read_with_it() -> None:
+    (item,) = items(
+        """
+Code     UPC           Description         Ord  Shipped  BkOrd U/M  List   Price  Amount
+XS9482   191009714712  Wood Shoe            12       12      0each  3.50   2.80    33.60
+"""
+    )
+    assert (item.qty_backordered, item.unit) == (0, "each")
+
+
+def test_lines_equally_far_apart_belong_to_the_code_under_them_where_others_clearly_do() -> None:
+    """As spreadsheets align their cells: at the foot. Only the first gap between rows is wide."""
+    assert descriptions("""
+XS9481   191009714712  Glass Shoe      12      0        0     12  each   3.50   2.80      33.60
+
+
+                       Wood Shoe
+XS9482   191009714712  with a bow      12      0        0     12  each   3.50   2.80      33.60
+                       Metal Shoe
+XS9483   191009714712  with a string   12      0        0     12  each   3.50   2.80      33.60
+""") == ["Glass Shoe", "Wood Shoe with a bow", "Metal Shoe with a string"]
+
+
+def test_words_beside_over_and_under_the_page_are_not_read() -> None:
+    page = picture(
+        HEADINGS
+        + """
+XS9482   191009714712  Wood Shoe       12      0        0     12  each   3.50   2.80      33.60
+"""
+    )
+    ghosts = [
+        Word("XS1000", 20.0, 900.0, 44.0, 908.0), Word("12", 200.0, 900.0, 208.0, 908.0),
+        Word("9.00", 300.0, 900.0, 316.0, 908.0), Word("ghost", 700.0, 90.0, 720.0, 98.0),
+        Word("ghost", 20.0, -20.0, 40.0, -12.0), Word("ghost", -40.0, 90.0, -20.0, 98.0),
+    ]  # fmt: skip
+    found = items(page._replace(words=[*page.words, *ghosts]))
+    assert found == items(page)
+    assert [item.description for item in found] == ["Wood Shoe"]
+
+
+def test_a_section_a_little_further_off_than_descriptions_are_is_no_part_of_one() -> None:
+    """Descriptions stand 2 points under their rows, and whatever follows them 7 under those."""
+    body = """
+XS9482   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+
+Wood Shoe Ornament
+
+
+XS9483   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+
+Metal Shoe Ornament
+
+
+Everyday Collection
+
+
+XS9484   191009714712                  12      0        0     12  each   3.50   2.80      33.60
+
+Felt Shoe Ornament
+"""
+    assert halves(body, BARE) == ["Wood Shoe Ornament", "Metal Shoe Ornament", "Felt Shoe Ornament"]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
+import statistics
 from typing import Any
 
 from perfkit.model import Word
 
 __all__ = [
+    "are_torn",
     "ends_of_words",
     "join_parted",
     "look_glued",
     "look_parted",
     "place_words",
+    "turns_of_text",
     "words_of_characters",
 ]
 
@@ -23,12 +26,16 @@ _GAPS = re.compile(r"(\s+|(?<=[\ufffe\x02]))").split
 #: White space of ASCII besides the space, and the hyphen at a line's end.
 _OTHER_GAPS = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x02\ufffe"
 _ONE_MORE = (1).__add__
+#: Of words set apart letter by letter, more than this share are single letters.
+TORN_SHARE = 0.25
 #: A word is no wider than its letters' number times this share of its height ...
 WIDEST_LETTER_SHARE = 0.85
 #: ... and no narrower than this, but for two letters.
 NARROWEST_LETTER_SHARE = 0.15
 #: Characters of one word are no further apart than this share of their height ...
 GLUE_SHARE = 0.35
+#: ... or, where no space is to be believed, than letters are here and this, together ...
+SPACE_SHARE = 0.13
 #: ... nor over each other by more than this, nor higher or lower by more than that.
 GLUE_BACK_SHARE, STEP_SHARE = 1.2, 0.6
 #: Words closer than this share of their height are one: no space is so narrow.
@@ -37,6 +44,8 @@ PARTED_SHARE = 0.08
 PARTED_BACK_SHARE, PARTED_STEP_SHARE = 1.0, 0.4
 #: What the quick look takes for possibly parted, in points.
 QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
+#: Words of so many letters tell which way text runs, and so much of it says how a page stands.
+FEWEST_LETTERS, MOST_TEXT_SHARE = 3, 0.6
 #: Quarter turns of a page that stands on its head.
 _HALF_TURN = 2
 
@@ -77,6 +86,11 @@ def _with_hyphens(word: str) -> str:
     return word
 
 
+def are_torn(texts: list[str]) -> bool:
+    """Whether so many words are single letters that they must be torn apart."""
+    return sum(len(text) == 1 and text.isalpha() for text in texts) > TORN_SHARE * len(texts)
+
+
 def look_glued(words: list[Word]) -> bool:
     """Whether some word is too wide or too narrow for its letters, or ends left of its start.
 
@@ -101,9 +115,10 @@ def words_of_characters(characters: list[Word], places: list[int] | None) -> lis
     """
     words: list[Word] = []
     run: list[Word] = []
+    widest = GLUE_SHARE if places is not None else _usual_gap(characters) + SPACE_SHARE
     for k, character in enumerate(characters):
         follows = places is None or (k > 0 and places[k - 1] == places[k] - 1)
-        if run and not (follows and _is_joined(run[-1], character)):
+        if run and not (follows and _is_joined(run[-1], character, widest)):
             words.append(_word_of(run))
             run = []
         run.append(character)
@@ -112,13 +127,25 @@ def words_of_characters(characters: list[Word], places: list[int] | None) -> lis
     return words
 
 
-def _is_joined(before: Word, character: Word) -> bool:
+def _usual_gap(characters: list[Word]) -> float:
+    """How far letters are set apart, as a share of their height: 0 where they are not."""
+    gaps = [
+        (following.x0 - character.x1) / height
+        for character, following in itertools.pairwise(characters)
+        if (height := following.bottom - following.top) > 0
+        and abs(following.top - character.top) < STEP_SHARE * height
+    ]
+    near = [gap for gap in gaps if abs(gap) < WIDEST_LETTER_SHARE]
+    return max(0.0, statistics.median(near)) if near else 0.0
+
+
+def _is_joined(before: Word, character: Word, widest: float) -> bool:
     if before.text in _LINE_END_HYPHENS:
         return False
     height = max(character.bottom - character.top, character.x1 - character.x0)
     step = abs(character.top - before.top)
     gap = character.x0 - before.x1
-    return step < STEP_SHARE * height and -GLUE_BACK_SHARE * height < gap < GLUE_SHARE * height
+    return step < STEP_SHARE * height and -GLUE_BACK_SHARE * height < gap < widest * height
 
 
 def _word_of(run: list[Word]) -> Word:
@@ -159,6 +186,26 @@ def look_parted(words: list[Word]) -> bool:
             return True
         end, bottom = x1, here
     return False
+
+
+def turns_of_text(texts: list[str], corners: memoryview[float], turns: int) -> int:
+    """The quarter turns after which most of a page's text runs from left to right.
+
+    ``turns`` are those that the page itself says, which are given back where the text does
+    not clearly tell otherwise; ``corners`` are as for :func:`place_words`.
+    """
+    letters = [0] * 4
+    for text, index in zip(texts, range(0, len(corners), 8), strict=False):
+        if len(text) < FEWEST_LETTERS:
+            continue
+        left1, top1, right1, bottom1, left2, top2, right2, bottom2 = corners[index : index + 8]
+        right, up = left2 + right2 - left1 - right1, top2 + bottom2 - top1 - bottom1
+        if abs(right) > abs(up):
+            letters[0 if right > 0 else _HALF_TURN] += len(text)
+        else:
+            letters[1 if up > 0 else 3] += len(text)
+    best = max(range(4), key=letters.__getitem__)
+    return best if letters[best] > MOST_TEXT_SHARE * sum(letters) else turns
 
 
 def place_words(

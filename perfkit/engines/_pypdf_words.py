@@ -13,7 +13,16 @@ from typing import Any, NamedTuple
 
 from perfkit.model import Word
 
-__all__ = ["GAP_SHARE", "NO_SPACE_SHARE", "Matrix", "Piece", "TextState", "Words", "multiply"]
+__all__ = [
+    "GAP_SHARE",
+    "NO_SPACE_SHARE",
+    "Matrix",
+    "Piece",
+    "TextState",
+    "Words",
+    "multiply",
+    "upright",
+]
 
 Matrix = Sequence[float]
 #: Text, and where it starts and ends along the line, in the units of the text matrix.
@@ -41,6 +50,10 @@ STEP_SHARE = 0.3
 SAME_DIRECTION_COSINE = 0.99
 #: A word is drawn twice where it stands again as near to itself as this share of its height.
 SAME_PLACE_SHARE = 0.12
+
+
+#: So much of a page's text says how the page stands.
+MOST_TEXT_SHARE = 0.6
 
 
 class TextState(NamedTuple):
@@ -80,6 +93,8 @@ class Words:
         self.found: list[Word] = []
         self._open: _OpenWord | None = None
         self._drawn: set[tuple[str, int, int]] = set()
+        #: Letters that run down, to the left, and up the page, after none to the right.
+        self._turned = [0] * 4
 
     def write(
         self, pieces: list[Piece | None], pen: float, state: TextState, place: Matrix
@@ -100,9 +115,11 @@ class Words:
         tracking = _tracking(pieces, pen, state)
         em = state.em
         least, most = -BACK_SHARE * abs(em), GAP_SHARE * abs(em) + tracking
-        forth = 1.0 if em >= 0 else -1.0
+        forth, again = 1.0 if em >= 0 else -1.0, SAME_PLACE_SHARE * abs(em)
         text, start, end = "", 0.0, 0.0
         for piece in pieces:
+            if piece is not None and piece[0] == text and abs(piece[1] - start) < again:
+                continue  # bold letters are faked so
             if piece is not None and text and least <= forth * (piece[1] - end) <= most:
                 text += piece[0]
                 end = piece[2]
@@ -127,6 +144,12 @@ class Words:
         if not self._is_drawn_twice(word):
             self.found.append(word)
 
+    def turns(self) -> int:
+        """Quarter turns, clockwise, by which most of the text is turned; 0 where it is not."""
+        letters = sum(len(word.text) for word in self.found) if any(self._turned) else 0
+        most = max(range(4), key=self._turned.__getitem__)
+        return most if self._turned[most] > MOST_TEXT_SHARE * letters else 0
+
     def _add(
         self, text: str, extent: tuple[float, float, float], state: TextState, place: Matrix
     ) -> None:
@@ -144,6 +167,11 @@ class Words:
             xs = (x + up_x, x + down_x, end_x + up_x, end_x + down_x)
             ys = (y + up_y, y + down_y, end_y + up_y, end_y + down_y)
             box = min(xs), min(ys), max(xs), max(ys)
+            right, down = end_x - x, end_y - y
+            if abs(right) < abs(down):
+                self._turned[1 if down > 0 else 3] += len(text)
+            elif right < 0:
+                self._turned[2] += len(text)
         before = self._open
         if before is not None and _goes_on(before, (x, y), state, place):
             x0, top, x1, bottom = before.box
@@ -209,6 +237,18 @@ def _goes_on(
     across = abs(step_x * c + step_y * d) / height
     most = GAP_SHARE * em + length * before.tracking
     return -BACK_BETWEEN_SHARE * em <= along <= most and across <= STEP_SHARE * height * size
+
+
+def upright(words: list[Word], width: float, height: float, turns: int) -> list[Word]:
+    """The words of a page of this size, turned back by so many clockwise quarter turns."""
+    if turns == 1:
+        return [Word(t, top, width - x1, bottom, width - x0) for t, x0, top, x1, bottom in words]
+    if turns == 2:  # noqa: PLR2004 - a half turn
+        return [
+            Word(t, width - x1, height - bottom, width - x0, height - top)
+            for t, x0, top, x1, bottom in words
+        ]
+    return [Word(t, height - bottom, x0, height - top, x1) for t, x0, top, x1, bottom in words]
 
 
 def multiply(m: Matrix, n: Matrix) -> Matrix:

@@ -14,11 +14,13 @@ from types import TracebackType
 
 from perfkit.engines._pdfium_binding import Boxes, char_indices, library
 from perfkit.engines._pdfium_words import (
+    are_torn,
     ends_of_words,
     join_parted,
     look_glued,
     look_parted,
     place_words,
+    turns_of_text,
     words_of_characters,
 )
 from perfkit.errors import DamagedPdfError, EncryptedPdfError
@@ -112,9 +114,18 @@ class PdfiumDocument:
         texts, ends = ends_of_words(text)
         if not texts:
             return Page(number, width, height, [], pdfium.FPDFPage_CountObjects(page) > 0)
-        words = place_words(texts, self._boxes_of(text_page, text, ends), box, turns)
-        spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts)
-        if spaced_out or look_glued(words) or self._boxes.has_steps(len(texts)):
+        corners = self._boxes_of(text_page, text, ends)
+        words = place_words(texts, corners, box, turns)
+        spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts) and are_torn(texts)
+        slow = spaced_out or look_glued(words) or self._boxes.has_steps(len(texts))
+        if (slow or turns) and (needed := turns_of_text(texts, corners, turns)) != turns:
+            # Read as a reader would who turns the page until its text stands upright.
+            if (needed - turns) % 2:
+                width, height = height, width
+            turns = needed
+            words = place_words(texts, corners, box, turns)
+            slow = spaced_out or look_glued(words)
+        if slow:
             words = self._by_character(text_page, text, box, turns, spaces=not spaced_out)
         if look_parted(words):
             words = join_parted(words)

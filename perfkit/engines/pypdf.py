@@ -19,7 +19,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from perfkit.engines._pypdf_canvas import Canvas, leaves_a_mark
 from perfkit.engines._pypdf_fonts import Glyphs, check_pypdf, entry, number
-from perfkit.engines._pypdf_words import Matrix
+from perfkit.engines._pypdf_words import Matrix, upright
 from perfkit.errors import DamagedPdfError, DocumentError, EncryptedPdfError, MissingExtraError
 from perfkit.model import Page
 from perfkit.recipe import Recipe
@@ -130,7 +130,13 @@ class PypdfDocument:
         if not resources and (contents := page.get_contents()) is not None:
             # Without resources there is no text, and pypdf looks no further.
             painted = leaves_a_mark(contents.operations)
-        return Page(page_number, width, height, canvas.words.found, painted)
+        words = canvas.words.found
+        if (turned := canvas.words.turns()) and words:
+            # Read as a reader would who turns the page until its text stands upright.
+            words = upright(words, width, height, turned)
+            if turned % 2:
+                width, height = height, width
+        return Page(page_number, width, height, words, painted)
 
     def _glyphs(self, resource: Any) -> Glyphs:
         """Glyphs of a font resource, read once for all pages that share it."""

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from perfkit.errors import NoTableError
 from perfkit.model import LineItem, line_item
-from perfkit.tables.cells import SAME_EDGE_POINTS, join_description
+from perfkit.tables.cells import SAME_EDGE_POINTS
 from perfkit.tables.facts import DocumentKind, Facts
 from perfkit.tables.headings import Headings
 from perfkit.tables.numbers import quantity
-from perfkit.tables.page_rows import SPACE_SHARE, Row, TextLine
+from perfkit.tables.page_rows import Row
 from perfkit.tables.reader import PageTable, read_page
+from perfkit.tables.text_lines import SPACE_SHARE, TextLine
+from perfkit.tables.written import join_description
 
 __all__ = ["Assembly"]
 

@@ -18,11 +18,24 @@ from perfkit.tables.headings import Heading, Headings
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
 
-__all__ = ["Anchor", "find_anchors", "is_surcharge", "number_area", "number_lines", "own_numbers"]
+__all__ = [
+    "Anchor",
+    "find_anchors",
+    "is_surcharge",
+    "is_total",
+    "number_area",
+    "number_lines",
+    "own_numbers",
+]
 
 _is_code = re.compile(r"[A-Z]{2}[0-9]{4}[A-Z]?", re.ASCII).fullmatch
 _SURCHARGE = re.compile(
     r"\b(?:tariffs?|trf|surcharges?|(?:import|customs)\s+(?:duty|duties))\b", re.IGNORECASE
+)
+_TOTAL = re.compile(
+    r"(?:\w+ ){0,2}(?:sub[ -]?)?(?:totals?|freight|shipping|handling|tax|discount|credit|due)\b"
+    r"(?: (?:& handling|charges?|cost|due|amount|\(USD\)))?\W*[0-9,]+\.[0-9]{2}\W?",
+    re.IGNORECASE,
 )
 _CODE_LENGTHS = (6, 7)
 _SHORTEST_UPC = 12
@@ -64,6 +77,12 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
         if anchor[1][1] - x0 < ALIGNED_POINTS
         or abs(anchor[1][1] + anchor[1][3] - x0 - x1) < 2 * ALIGNED_POINTS
         or abs(anchor[1][3] - x1) < ALIGNED_POINTS
+    ]
+    # A row has one code: of several on a line the first.
+    aligned = [
+        anchor
+        for index, anchor in enumerate(aligned)
+        if not index or anchor[0] != aligned[index - 1][0]
     ]
     full = [anchor for anchor in aligned if _begins_a_row(lines[anchor[0]], anchor[1], left)]
     return full if 2 * len(full) > len(aligned) else aligned
@@ -115,6 +134,14 @@ def is_surcharge(line: Line) -> bool:
         return False
     text = line.text
     return _SURCHARGE.search(text) is not None and "total" not in text.lower()
+
+
+def is_total(line: Line) -> bool:
+    """Whether a line holds nothing but the label of a total or the like, and its amount."""
+    last = line.words[-1][0]
+    if "." not in last or number(last) is None:
+        return False
+    return _TOTAL.fullmatch(line.text) is not None
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from bisect import bisect_right
+from collections import Counter
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from perfkit.model import Word
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
-from perfkit.tables.columns import NUMBER_FIELDS, Columns
-from perfkit.tables.headings import Heading
+from perfkit.tables.columns import NUMBER_FIELDS, Columns, beside_flags, flag_columns
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS
-
-__all__ = ["SHORTEST_UPC", "CellReader", "Cells", "join_description"]
-
-#: Units as vendors print them; others are known by standing under the unit's heading.
-UNITS = frozenset(
-    "each ea set sets case cs piece pieces pc pcs pair pr box bx dozen dz doz pack pk pkg bag "
-    "roll kit bundle carton ctn display assortment asst yard ft bottle tray unit".split()
+from perfkit.tables.written import (
+    LONGEST_CODE,
+    SHORTEST_UPC,
+    UNITS,
+    bare,
+    drop_label,
+    find_upc,
+    is_flag,
+    is_leader,
+    may_hold_more,
 )
+
+__all__ = ["SAME_EDGE_POINTS", "CellReader", "Cells"]
+
 #: An edge is the same as another within so many points.
 SAME_EDGE_POINTS = 3.0
-#: A heading over a column of short codes has at most so many letters.
-LONGEST_FLAG = 12
-#: ... and such a code at most so many characters.
-LONGEST_CODE = 3
+#: A unit stands further from the word before it than this share of its height, and in line on
+#: more than this share of the rows.
+ALONE_SHARE, MOST_SHARE = 0.3, 0.6
+#: So many descriptions that begin at one place show that they do.
+FEWEST_ALIGNED = 2
 #: A unit stands at most so many points beside its heading.
 UNIT_POINTS = 20.0
-_UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9]-[0-9]{5}-[0-9]{5}-[0-9])").fullmatch
-_UPC_LABEL = re.compile(r"UPC(?: ?(?:code|no|#))?[:#.]*", re.IGNORECASE).fullmatch
-_FLAG = re.compile(rf"[A-Z0-9*]{{1,{LONGEST_CODE}}}", re.ASCII).fullmatch
-SHORTEST_UPC = 12
-#: Dots that lead the eye from one column to the next.
-_LEADER_MARKS = "._\u2026\u00b7"
 #: Right of everything.
 _NOWHERE = float("inf")
-_LEADERS = re.compile(r"[.\u2026_\u00b7]{3,}").fullmatch
 
 
 class Cells(NamedTuple):
@@ -63,8 +62,11 @@ class CellReader:
         self._numbers_left = min((left for left, _, _ in zones), default=float("inf"))
         self._numbers_right = max((right for _, right, _ in zones), default=0.0)
         self._unit = next((h for h in headings if h.field == "unit"), None)
-        self._flags = _flag_columns(headings, code_x0)
-        self._flags_left = min([left for left, _ in self._flags], default=_NOWHERE)
+        self._flags = flag_columns(headings, code_x0)
+        # Between the headings beside these; left of it there is nothing to look for.
+        self._between = beside_flags(headings)
+        lefts = [left for left, _ in self._flags] + [left for left, _ in self._between]
+        self._flags_left = min(lefts) if self._flags else _NOWHERE
         occupied = [(left, right) for left, right, _ in zones] + [
             (h.x0, h.x1) for h in headings if h.field not in (*NUMBER_FIELDS, "description")
         ]
@@ -78,13 +80,12 @@ class CellReader:
                 (max(after, self._unit.x1) + self._unit.x1) / 2, self._unit.x1 + UNIT_POINTS
             )
         # No unit stands outside of this.
-        self._units_between = (self._numbers_left, self._numbers_right)
+        ends = self._numbers_left, self._numbers_right
         if self._unit is not None:
-            self._units_between = (
-                min(self._numbers_left, self._unit_left),
-                max(self._numbers_right, self._unit_right),
-            )
+            ends = min(ends[0], self._unit_left), max(ends[1], self._unit_right)
+        self._units_between = ends
         self._cells_left = min(self._numbers_left, self._units_between[0])
+        self.has_unit_heading = self._unit is not None
         own = next((h for h in headings if h.field == "description"), None)
         self._description = own
         self.has_description_heading = own is not None
@@ -105,6 +106,9 @@ class CellReader:
                 default=float("inf"),
             )
         self.code_x0 = code_x0
+        self._known_units_only = False
+        #: Where descriptions begin, once that is known of a table with columns of short codes.
+        self.text_edge = float("inf")
 
     def is_under_its_heading(self, word: Word) -> bool:
         """Whether a word begins where the heading of the descriptions does."""
@@ -125,8 +129,8 @@ class CellReader:
         """
         words = line[2]
         plain = code is None and not with_numbers and words[0][1] >= self.left
-        if plain and not _any_special(words):
-            return Cells({}, None, None, self._without_flags(words, line))
+        if plain and not may_hold_more(words):
+            return Cells({}, None, None, self._without_flags(words, line, has_code=False))
         return self._sort(line, code, with_numbers=with_numbers)
 
     def _sort(self, line: Line, code: Word | None, *, with_numbers: bool) -> Cells:
@@ -153,16 +157,17 @@ class CellReader:
                     continue
             if word is code:
                 continue
-            if len(written) >= SHORTEST_UPC and (found := _UPC(written)):
+            if len(written) >= SHORTEST_UPC and (found := find_upc(written)):
                 upc = upc or found[1].replace("-", "")
-                for many in (2, 1) if text else ():
-                    if _UPC_LABEL(" ".join([label[0] for label in text[-many:]])):
-                        del text[-many:]
-            elif (left <= middle < right or (not with_numbers and x0 >= left)) and not (
-                written[0] in _LEADER_MARKS and _LEADERS(written)
+                if text:
+                    drop_label(text)
+                if (rest := found.lastindex) and rest > 1:
+                    text.append(word._replace(text=found[rest]))
+            elif (left <= middle < right or (not with_numbers and x0 >= left)) and not is_leader(
+                written
             ):
                 text.append(word)
-        text = self._without_flags(text, line)
+        text = self._without_flags(text, line, has_code=code is not None)
         if not units:
             return Cells(numbers, None, upc, text)
         if len(units) == 1:
@@ -172,31 +177,96 @@ class CellReader:
         text = sorted([*text, *back], key=lambda w: w.x0)
         return Cells(numbers, unit.text, upc, text)
 
+    def learn_text_edge(self, rows: list[Cells]) -> bool:
+        """Learn where descriptions begin if a short code stands close before some; whether so."""
+        if not self._flags:
+            return False
+        edges: Counter[int] = Counter()
+        before = 0
+        for row in rows:
+            words = row.description
+            if (
+                len(words) > 1
+                and len(words[0][0]) <= LONGEST_CODE
+                and is_flag(words[0][0])
+                and self._is_between_headings(words[0])
+            ):
+                edges[round(words[1][1])] += 1
+                before += 1
+            elif words:
+                edges[round(words[0][1])] += 1
+        if not before:
+            return False
+        edge, count = edges.most_common(1)[0]
+        if 2 * count <= len(rows) or count < FEWEST_ALIGNED:
+            return False
+        self.text_edge = float(edge)
+        return True
+
+    def learn_unit(self, lines: list[Line]) -> bool:
+        """Learn where units stand from the lines of rows that seem to have none; whether so.
+
+        Units may stand at one side of their column and its heading at the other. They are
+        the words known as units that stand in line on most of these lines.
+        """
+        if self._unit is None:
+            return False
+        places: Counter[int] = Counter()
+        for line in lines:
+            for before, word in itertools.pairwise(line.words):
+                if bare(word[0]) in UNITS and word[1] - before[3] > ALONE_SHARE * line.height:
+                    places[round(word[1])] += 1
+        likely = [
+            (count, -abs(x0 - self._unit.x0), x0)
+            for x0, count in places.items()
+            if MOST_SHARE * len(lines) < count
+        ]
+        if not likely:
+            return False
+        x0 = max(likely)[2]
+        self._unit_left, self._unit_right = x0 - 1.0, x0 + UNIT_POINTS
+        ends = self._units_between
+        self._units_between = min(ends[0], self._unit_left), max(ends[1], self._unit_right)
+        self._cells_left = min(self._numbers_left, self._units_between[0])
+        self._known_units_only = True
+        return True
+
+    def _is_between_headings(self, word: Word) -> bool:
+        """Whether a word stands between the headings beside that of a column of short codes."""
+        return any(left <= word[1] and word[3] <= right for left, right in self._between)
+
     def _can_be_unit(self, written: str, middle: float) -> bool:
+        if self._known_units_only:
+            return self._unit_left <= middle <= self._unit_right and bare(written) in UNITS
         if self.has_description_heading and self.left <= middle < self.right:
             return False
         if self._unit is not None and self._unit_left <= middle <= self._unit_right:
             inside = self._numbers_left < middle < self._numbers_right
-            return (inside and number(written) is None) or _bare(written) in UNITS
-        return self._numbers_left < middle < self._numbers_right and _bare(written) in UNITS
+            return (inside and number(written) is None) or bare(written) in UNITS
+        return self._numbers_left < middle < self._numbers_right and bare(written) in UNITS
 
     def _choose_unit(self, words: list[Word]) -> Word:
-        known = [word for word in words if _bare(word.text) in UNITS] or words
+        known = [word for word in words if bare(word.text) in UNITS] or words
         if self._unit is None:
             return known[0]
         middle = self._unit.x0 + self._unit.x1
         return min(known, key=lambda word: abs(word.x0 + word.x1 - middle))
 
-    def _without_flags(self, text: list[Word], line: Line) -> list[Word]:
+    def _without_flags(self, text: list[Word], line: Line, *, has_code: bool) -> list[Word]:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""
         flags_left = self._flags_left
         flags = [
             k
             for k, word in enumerate(text)
-            if word[3] > flags_left and len(word[0]) <= LONGEST_CODE and _is_flag(word[0])
+            if word[3] > flags_left and len(word[0]) <= LONGEST_CODE and is_flag(word[0])
         ]
         if not flags:
             return text
+        if len(text) == 1 and has_code:
+            # Nothing else is there: the description stands under the row.
+            return []
+        if len(text) > 1 and flags[0] == 0 and abs(text[1].x0 - self.text_edge) < SAME_EDGE_POINTS:
+            return text[1:] if self._is_between_headings(text[0]) else text
         gap = SEGMENT_GAP_SHARE * (line[1] - line[0])
         last = len(text) - 1
         starts = self._description.x0 if self._description else 0.0
@@ -228,47 +298,3 @@ class CellReader:
                 return True
             before = word
         return False
-
-
-def _flag_columns(headings: tuple[Heading, ...], code_x0: float) -> list[tuple[float, float]]:
-    """Where codes under headings of no field stand: half-way to the headings beside them."""
-    found = []
-    for heading in headings:
-        if heading.field is None and heading.x0 > code_x0 and len(heading.text) <= LONGEST_FLAG:
-            before = max((h.x1 for h in headings if h.x1 <= heading.x0), default=heading.x0)
-            after = min((h.x0 for h in headings if h.x0 >= heading.x1), default=heading.x1)
-            found.append(((before + heading.x0) / 2, (heading.x1 + after) / 2))
-    return found
-
-
-def _any_special(words: list[Word]) -> bool:
-    """Whether a line may hold a UPC or dots that lead the eye."""
-    for word in words:
-        written = word[0]
-        if len(written) >= SHORTEST_UPC or written[0] in _LEADER_MARKS:
-            return True
-    return False
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_flag(written: str) -> bool:
-    return _FLAG(written) is not None
-
-
-def _bare(written: str) -> str:
-    return written.rstrip(".").lower()
-
-
-def join_description(lines: list[str]) -> str:
-    """One text from the lines of a description.
-
-    A hyphen between letters or digits at a line's end joins the two, as the break was
-    made behind it (``4-`` and ``3/4"L``).
-    """
-    text = ""
-    for line in filter(None, lines):
-        if text.endswith("-") and text[-2:-1].isalnum() and line[0].isalnum():
-            text += line
-        else:
-            text += f" {line}" if text else line
-    return text

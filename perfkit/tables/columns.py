@@ -15,7 +15,7 @@ from typing import NamedTuple
 from perfkit.tables.headings import Heading, Headings
 from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
 
-__all__ = ["Band", "Columns", "bands_of", "match_columns"]
+__all__ = ["Band", "Columns", "bands_of", "beside_flags", "flag_columns", "match_columns"]
 
 NUMBER_FIELDS = frozenset({*QUANTITY_FIELDS, *MONEY_FIELDS})
 #: A band further than this from a heading, in points, is not that heading's.
@@ -27,6 +27,8 @@ UNMATCHED_COST = 60.0
 #: Between a number and the next column's heading there are at most so many points; numbers
 #: that are not in line with their headings are so much less likely, in points.
 PADDING_POINTS, OPPOSED_COST = 10.0, 4.0
+#: A heading over a column of short codes has at most so many letters.
+LONGEST_FLAG = 12
 
 
 class Band(NamedTuple):
@@ -133,7 +135,8 @@ def _one_each(wanted: list[Heading], bands: list[Band]) -> list[Band | None] | N
     before, after = [None, *wanted[:-1]], [*wanted[1:], None]
     for band, heading, left, right in zip(bands, wanted, before, after, strict=True):
         past = (left and band.x1 <= left.x0) or (right and band.x0 >= right.x1)
-        if past or _apart(heading, band) > FARTHEST_POINTS:
+        within = right is not None and heading.x0 <= band.x0 < right.x0
+        if past or (_apart(heading, band) > FARTHEST_POINTS and not within):
             return None
     return list(bands)
 
@@ -219,3 +222,24 @@ def _distance(heading: Heading, band: Band) -> float:
 def _apart(heading: Heading, band: Band) -> float:
     """The gap, in points, between a heading and a band beside it."""
     return max(0.0, heading.x0 - band.x1, band.x0 - heading.x1)
+
+
+def flag_columns(headings: tuple[Heading, ...], code_x0: float) -> list[tuple[float, float]]:
+    """Where codes under headings of no field stand: half-way to the headings beside them."""
+    found = []
+    for heading in headings:
+        if heading.field is None and heading.x0 > code_x0 and len(heading.text) <= LONGEST_FLAG:
+            before = max((h.x1 for h in headings if h.x1 <= heading.x0), default=heading.x0)
+            after = min((h.x0 for h in headings if h.x0 >= heading.x1), default=heading.x1)
+            found.append(((before + heading.x0) / 2, (heading.x1 + after) / 2))
+    return found
+
+
+def beside_flags(headings: tuple[Heading, ...]) -> list[tuple[float, float]]:
+    """What lies between the headings beside each one of no field."""
+    ends = [*(heading.x0 for heading in headings[2:]), float("inf")]
+    return [
+        (before.x1, end)
+        for before, heading, end in zip(headings, headings[1:], ends, strict=False)
+        if heading.field is None
+    ]

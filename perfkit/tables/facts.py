@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -55,6 +56,8 @@ _TOTALS = {
         re.IGNORECASE,
     ),
 }
+#: Words for a kind of document that are also printed shorter.
+_SHORTENED = {"invoice": r"inv(?:oice)?\.?", "order": r"ord(?:er)?\.?"}
 #: A document's number has at least so many digits.
 _FEWEST_DIGITS = 4
 #: What a year of two digits is counted from.
@@ -89,8 +92,7 @@ def names_vendor(lines: list[Line]) -> bool:
         found = _VENDOR.search(line.text)
         if found is None:
             continue
-        before = line.text[: found.start()]
-        first = line.words[len(before.split())]
+        first = _word_at(line, found.start())
         labels = [
             segment
             for segment in _as_segments(line)
@@ -106,6 +108,12 @@ def names_vendor(lines: list[Line]) -> bool:
         if not any(_ADDRESSEE.match(segment.text) for segment in above):
             return True
     return False
+
+
+def _word_at(line: Line, position: int) -> Word:
+    """The word that holds this character of a line's text."""
+    ends = itertools.accumulate(len(word.text) + 1 for word in line.words)
+    return next(word for word, end in zip(line.words, ends, strict=True) if position < end)
 
 
 def vendor_name(text: str) -> str | None:
@@ -125,7 +133,8 @@ def read_facts(lines: list[Line], kind: DocumentKind) -> Facts:
 
 def _numbers(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) -> Iterator[str]:
     for word in kind.words:
-        explicit = (rf"\b{word}\s*(?:no|number|num|nbr|id)\b", rf"\b{word}\s*#")
+        said = _SHORTENED.get(word, word)
+        explicit = (rf"\b{said}\s*(?:no|number|num|nbr|id)\b", rf"\b{said}\s*#")
         yield from _labelled(lines, rows, explicit, _as_number)
         # A box with the word alone over the number; a title stands over anything.
         yield from _labelled(lines, rows, (rf"^{word}\W*$",), _as_number_with_letters)
@@ -136,7 +145,8 @@ def _numbers(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) 
 
 def _dates(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) -> Iterator[date]:
     for word in kind.words:
-        explicit = (rf"\b{word}\s*(?:date|dt)\b", rf"\bdate\s+(?:of\s+)?{word}(?:e?d)?\b")
+        said = _SHORTENED.get(word, word)
+        explicit = (rf"\b{said}\s*(?:date|dt)\b", rf"\bdate\s+(?:of\s+)?{word}(?:e?d)?\b")
         yield from _labelled(lines, rows, explicit, _as_date)
         if word == kind.words[0]:
             plain = r"^(?:date|dated)\b(?!\s*(?:ship|due|req|order|cancel|inv))"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from perfkit.model import Word
 from perfkit.tables.vocabulary import field_of_heading
-from perfkit.tables.wordings import known_field
+from perfkit.tables.wordings import PARTICLES, known_field
 
 __all__ = ["best_division"]
 
@@ -32,6 +32,8 @@ ASLANT_COST = 1.5
 HEADING_COST, OVERLAP_COST, MOST_OVERLAP_COST = 0.25, 2.0, 4.0
 #: A heading holds at most so many words of a line.
 MOST_WORDS = 5
+#: Each of two headings that have run into one word has at least so many letters.
+SHORTEST_GLUED = 2
 #: Divisions that are looked further into.
 BEAM = 12
 
@@ -49,6 +51,7 @@ class _Division(NamedTuple):
 
 def best_division(lines: Lines) -> tuple[float, tuple[Column, ...]]:
     """The headings from left to right, and what the division is worth."""
+    lines = tuple(map(_with_glued_parted, lines))
     ends = tuple(map(len, lines))
     waiting = [_Division(0.0, (0,) * len(lines), (), frozenset())]
     while True:
@@ -163,3 +166,22 @@ def _crowding(division: _Division, runs: tuple[tuple[Word, ...], ...], lines: Li
             gap = (run[0].x0 - before.x1) / (run[0].bottom - run[0].top)
             cost += NARROW_COST * min(1.0, max(0.0, CLEAR_SHARE - gap))
     return cost
+
+
+def _with_glued_parted(line: tuple[Word, ...]) -> tuple[Word, ...]:
+    """A line whose words that are two headings without a space between them are two words."""
+    found: list[Word] = []
+    for word in line:
+        text = word[0]
+        found.append(word)
+        if text.lower() in PARTICLES or known_field(text) is not None:
+            continue
+        for k in range(SHORTEST_GLUED, len(text) - SHORTEST_GLUED + 1):
+            parts = text[:k], text[k:]
+            fields = list(map(known_field, parts))
+            if None not in fields and fields[0] != fields[1]:
+                middle = word[1] + (word[3] - word[1]) * k / len(text)
+                found[-1:] = [word._replace(text=parts[0], x1=middle)]
+                found.append(word._replace(text=parts[1], x0=middle))
+                break
+    return tuple(found)

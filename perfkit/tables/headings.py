@@ -31,7 +31,7 @@ __all__ = ["Heading", "Headings", "find_headings"]
 #: A heading takes at most so many lines.
 MOST_LINES = 4
 #: Lines of one heading are closer than this share of their height.
-LINE_GAP_SHARE = 0.9
+LINE_GAP_SHARE = 1.25
 #: The usual width of a space as a share of the line's height, and the widest believed.
 USUAL_SPACE_SHARE, WIDEST_SPACE_SHARE = 0.27, 0.7
 #: Words closer than this touch; it is no space.
@@ -83,10 +83,14 @@ def find_headings(lines: list[Line]) -> list[Headings]:
         if not holds_none(map(_text, line[2])) and _is_candidate(line)
     ]
     for block in _blocks(lines, candidates):
-        headings = _read_block(tuple(tuple(line.words) for line in block))
+        headings = _read_block(tuple(tuple(filter(_has_height, line.words)) for line in block))
         if headings is not None:
             found.append(headings)
     return found
+
+
+def _has_height(word: Word) -> bool:
+    return word[4] > word[2]
 
 
 def _is_candidate(line: Line) -> bool:

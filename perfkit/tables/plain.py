@@ -8,8 +8,9 @@ from typing import Any
 
 from perfkit.tables.facts import Facts
 from perfkit.tables.headings import Heading, Headings
-from perfkit.tables.page_rows import Row, TextLine
+from perfkit.tables.page_rows import Row
 from perfkit.tables.reader import PageTable
+from perfkit.tables.text_lines import TextLine
 
 __all__ = [
     "facts_from_plain",

@@ -12,7 +12,9 @@ from perfkit.tables.body import find_anchors, number_area, number_lines, own_num
 from perfkit.tables.columns import match_columns
 from perfkit.tables.facts import DocumentKind, Facts, read_facts, read_totals
 from perfkit.tables.headings import Headings, find_headings
-from perfkit.tables.page_rows import PageRows, Row, TextLine
+from perfkit.tables.page_rows import PageRows, Row
+from perfkit.tables.text_lines import TextLine
+from perfkit.tables.written import part_glued_units
 
 __all__ = ["PageTable", "read_page"]
 
@@ -51,7 +53,7 @@ def read_page(
     facts : bool
         Whether number, date and vendor are still to be found.
     """
-    lines = _on_page(group_lines(page.words), page.height)
+    lines = _on_paper(group_lines(page.words), page)
     found = find_headings(lines)
     known = read_facts(lines, kind) if facts else Facts()
     if not found and headings is None:
@@ -76,19 +78,24 @@ def read_page(
     return _read_body(page.number, body, headings, known, repeated=bool(found))
 
 
-def _on_page(lines: list[Line], height: float) -> list[Line]:
-    """Without the lines above or below the page, which no reader sees."""
-    if height > 0:
-        while lines and lines[0].bottom <= 0:
-            del lines[0]
-        while lines and lines[-1].top >= height:
-            del lines[-1]
-    return lines
-
-
-def _once(line: Line) -> Line:
-    """Without words that are drawn twice on one place, as some programs do for boldness."""
-    return line._replace(words=list(dict.fromkeys(line.words)))
+def _on_paper(lines: list[Line], page: Page) -> list[Line]:
+    """The lines without words beside, over or under the page: nobody sees them."""
+    width, height = page.width, page.height
+    if (
+        width <= 0
+        or height <= 0
+        or not any(
+            line[1] <= 0 or line[0] >= height or line[2][0][3] <= 0 or line[2][-1][1] >= width
+            for line in lines
+        )
+    ):
+        return lines
+    kept = []
+    for line in lines:
+        words = [word for word in line.words if word[3] > 0 and word[1] < width]
+        if words and line.bottom > 0 and line.top < height:
+            kept.append(line._replace(words=words))
+    return kept
 
 
 def _below(lines: list[Line], found: list[Headings]) -> list[Line]:
@@ -109,10 +116,6 @@ def _read_body(
     left = number_area(headings)
     anchors = find_anchors(lines, headings)
     own = {anchor.line: own_numbers(lines[anchor.line], left) for anchor in anchors}
-    if len(own) < len(anchors):
-        lines = [_once(line) for line in lines]
-        anchors = list({anchor.line: anchor for anchor in find_anchors(lines, headings)}.values())
-        own = {anchor.line: own_numbers(lines[anchor.line], left) for anchor in anchors}
     if anchors and all(len(found) > 1 for found in own.values()):
         # The usual case: no other line needs a look.
         with_numbers: list[int | None] = list(own)
@@ -134,6 +137,12 @@ def _read_body(
     )
     reader = PageRows(lines, columns, anchors, numbered)
     rows = reader.rows()
+    if reader.cells.has_unit_heading and any(
+        row.unit is None or row.unit[0].isdigit() for row in rows
+    ):
+        rows_of_numbers = [lines[index] for index in numbered]
+        if part_glued_units(rows_of_numbers):
+            return _read_body(page, lines, headings, facts, repeated=repeated)
     first = anchors[0].line - len(reader.spans.prefixes[0])
     return PageTable(
         page,

@@ -28,7 +28,11 @@ class Evidence(NamedTuple):
 
     def says(self, word: str) -> bool:
         """Whether the page names itself so: in a title, or before its number and date."""
-        pattern = rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
+        pattern = (
+            rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
+            rf"|(?<!your )\b{word}$|\bsales {word}\b|\b{word} (?:acknowledge?ment|confirmation)\b"
+            rf"|\b{word}\W{{1,3}}[A-Z]{{0,3}}[0-9]{{5,}}\b"
+        )
         return re.search(pattern, self.text, re.IGNORECASE | re.MULTILINE) is not None
 
 

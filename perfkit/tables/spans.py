@@ -10,9 +10,11 @@ from __future__ import annotations
 import itertools
 from statistics import median_low
 
+from perfkit.model import Word
 from perfkit.rows import Line
-from perfkit.tables.body import Anchor, is_surcharge
+from perfkit.tables.body import Anchor, is_surcharge, is_total
 from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
+from perfkit.tables.text_lines import are_even
 
 __all__ = ["LINE_GAP_SHARE", "RowSpans"]
 
@@ -24,6 +26,12 @@ CENTRED_SHARE = 0.25
 CENTRED_EVENLY_SHARE, EVEN_SHARE = 0.1, 0.06
 #: Lines over a code are its own only when closer than this share of their height.
 TIGHT_SHARE = 0.4
+#: Gaps between lines that are alike differ by less than this, in points.
+ALIKE_POINTS = 0.6
+#: So many gaps tell what is usual on a page.
+FEWEST_GAPS = 2
+#: Rows that show how a page's letters are measured.
+MOST_LOOKED_AT = 5
 #: Gaps between lines of descriptions differ by no more than this, in points ...
 GAP_SLACK_POINTS = 1.5
 #: ... nor by more than this share of their height.
@@ -39,6 +47,8 @@ class RowSpans:
         For each row the lines over its code that are its own.
     between : list of list of int
         For each row the lines from its code down to the next row's first.
+    code_lines : frozenset of int
+        The lines with codes.
     close_over : list of int
         Lines close over the first row that are its own only where no row stands before it.
     blocks : list of frozenset of int
@@ -55,7 +65,7 @@ class RowSpans:
     ) -> None:
         self._lines, self._cells, self._anchors = lines, cells, anchors
         self._numbered, self._own = numbered, own
-        self._code_lines = frozenset(anchor.line for anchor in anchors)
+        self.code_lines = frozenset(anchor.line for anchor in anchors)
         self._charges: dict[int, bool] = {}
         ends = [*[anchor[0] for anchor in anchors[1:]], len(lines)]
         self.between = [
@@ -64,6 +74,7 @@ class RowSpans:
         self.prefixes: list[list[int]] = [[] for _ in anchors]
         self.close_over: list[int] = []
         self.blocks: list[frozenset[int]] = [frozenset() for _ in anchors]
+        self._even = are_even([row.description for row in own[:MOST_LOOKED_AT]])
         self._usual_gaps = self._find_usual_gaps()
         if any(
             number < anchor.line or self._is_overlapped(anchor)
@@ -72,8 +83,10 @@ class RowSpans:
             self._find_blocks()
         else:
             before = [-1, *(anchor.line for anchor in anchors)]
+            near, far = self._count_nearer()
+            self._slack = ALIKE_POINTS if self._even else GAP_SLACK_POINTS
             for index, start in enumerate(before[: len(anchors)]):
-                self._find_lines_above(index, start)
+                self._find_lines_above(index, start, above=near > 0, always=near > 0 == far)
             if anchors and not any(self.prefixes[1:]):
                 # Only the page's first row would have text over its code: it is rather the
                 # rest of the last row of the page before.
@@ -95,19 +108,55 @@ class RowSpans:
         evenly = len(shares) > 1 and abs(shares[0] - shares[1]) < EVEN_SHARE
         return max(shares) > CENTRED_SHARE or (evenly and min(shares) > CENTRED_EVENLY_SHARE)
 
-    def _find_lines_above(self, index: int, start: int) -> None:
-        """Lines over a row's code that its description begins on: cells aligned at the foot."""
-        own = self._own[index][3]
+    def _count_nearer(self) -> tuple[int, int]:
+        """How often text between two codes is nearer to the one under it, and to the one over it.
+
+        That settles it for rows whose lines are all equally far from each other.
+        """
+        lines, near, far = self._lines, 0, 0
+        for index, (before, anchor) in enumerate(itertools.pairwise(self._anchors), start=1):
+            first, last = before[0] + 1, anchor[0] - 1
+            if first > last or self.is_charge(lines[last]):
+                continue
+            # Letters that hang down or rise count for nothing here: from foot to foot.
+            over = lines[first][1] - lines[before[0]][1]
+            under = lines[anchor[0]][1] - lines[last][1]
+            slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * lines[anchor[0]].height)
+            if under + slack < over or (last > first and self.is_charge(lines[last - 1])):
+                # What a row was charged with stands behind its description.
+                near += self._is_in_line(index, last)
+            else:
+                far += over + slack < under
+        return near, far
+
+    def _is_in_line(self, index: int, place: int) -> bool:
+        """Whether a line's text begins where a row's does, off the edge at which codes stand."""
+        own, code = self._own[index].description, self._anchors[index].word
+        if not own or own[0].x0 - code.x0 <= SAME_EDGE_POINTS:
+            return False
+        words = self._cells.read(self._lines[place], None, with_numbers=False).description
+        return bool(words) and abs(words[0].x0 - own[0].x0) <= SAME_EDGE_POINTS
+
+    def _find_lines_above(self, index: int, start: int, *, above: bool, always: bool) -> None:
+        """Lines over a row's code that its description begins on: cells aligned at the foot.
+
+        ``above`` tells whether this page has such cells, ``always`` whether it has no others.
+        """
+        slack = -ALIKE_POINTS if always else self._slack
+        own = self._own[index].description or self._text_under(index)
         if not own:
             return
-        place = self._anchors[index][0] - 1
+        place = self._anchors[index].line - 1
         while place > start:
             line, below = self._lines[place], self._lines[place + 1]
-            gap = below[0] - line[1]
-            if gap > TIGHT_SHARE * (line[1] - line[0]) or self.is_charge(line):
-                break
+            gap = below.top - line.bottom
             over = line.top - self._lines[place - 1].bottom if place > 0 else gap + line.height
-            if place - 1 == start and over < gap + GAP_SLACK_POINTS:
+            # Off the edge, where no section heading stands, it need not be as close.
+            off_edge = own[0].x0 - self._anchors[index].word.x0 > SAME_EDGE_POINTS
+            share = LINE_GAP_SHARE if off_edge and above else TIGHT_SHARE
+            if gap > share * line.height or self.is_charge(line):
+                break
+            if place - 1 == start and over < gap + slack:
                 break
             words = self._cells.read(line, None, with_numbers=False).description
             if not words or abs(words[0].x0 - own[0].x0) >= SAME_EDGE_POINTS:
@@ -119,10 +168,22 @@ class RowSpans:
             # Text as close to the row before is that row's.
             over = self._lines[first[0]].top - self._lines[first[0] - 1].bottom
             under = self._lines[first[0] + 1].top - self._lines[first[0]].bottom
-            if over < under + GAP_SLACK_POINTS:
+            if over < under + slack:
                 self.prefixes[index] = first = []
         if first and index:
             self.between[index - 1] = [p for p in self.between[index - 1] if p < first[0]]
+
+    def _text_under(self, index: int) -> list[Word]:
+        """The text just under a row's code, where its cells are centred between two lines."""
+        code = self._anchors[index].line
+        if not 0 < code < len(self._lines) - 1 or code + 1 in self.code_lines:
+            return []
+        above, line, below = self._lines[code - 1 : code + 2]
+        if max(line.top - above.bottom, below.top - line.bottom) > TIGHT_SHARE * line.height:
+            return []
+        words = self._cells.read(below, None, with_numbers=False).description
+        off_edge = words and words[0].x0 - self._anchors[index].word.x0 > SAME_EDGE_POINTS
+        return words if off_edge else []
 
     def _find_blocks(self) -> None:
         """Rows of centred cells: lines with no gap between them, around one code each."""
@@ -130,12 +191,12 @@ class RowSpans:
         text = [
             index
             for index, line in enumerate(lines)
-            if index in self._numbered or index in self._code_lines or not self.is_charge(line)
+            if index in self._numbered or index in self.code_lines or not self.is_charge(line)
         ]
         gaps = [lines[b].top - lines[a].bottom for a, b in itertools.pairwise(text)]
         # Between two codes the widest gap parts their rows.
         codes = [text.index(anchor.line) for anchor in self._anchors]
-        widest = [max(gaps[a:b]) for a, b in itertools.pairwise(codes)]
+        widest = [max(gaps[a:b], default=0.0) for a, b in itertools.pairwise(codes)]
         height = lines[text[0]].height
         limit = min(
             min(widest, default=height / 2) - GAP_SLACK_POINTS / 2,
@@ -192,19 +253,30 @@ class RowSpans:
         """Whether a line is a surcharge, a total or the like, and no text of a row."""
         known = self._charges.get(id(line))
         if known is None:
-            known = self._charges[id(line)] = is_surcharge(line) or self._cells.money_on(line)
+            known = self._charges[id(line)] = (
+                is_surcharge(line) or is_total(line) or self._cells.money_on(line)
+            )
         return known
 
-    def is_tight(self, place: int, above: Line, *, first: bool) -> bool:
-        """Whether a line is as close to the one above it as lines of descriptions are here."""
-        top, bottom, _ = self._lines[place]
-        gap = top - above[1]
-        slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * (bottom - top))
-        if gap > self._usual_gaps[0 if first else 1] + slack:
+    def is_tight(self, place: int, above: Line, *, first: bool, at_edge: bool) -> bool:
+        """Whether a line is as close to the one above it as lines of descriptions are here.
+
+        At the table's edge, where section headings stand too, it has to be as close exactly.
+        """
+        line = self._lines[place]
+        gap = line.top - above.bottom
+        slack = GAP_SLACK_POINTS
+        if not at_edge or not self._even or self._known_gaps[0 if first else 1] < FEWEST_GAPS:
+            slack = max(slack, GAP_SLACK_SHARE * line.height)
+        usual = self._usual_gaps[0 if first else 1]
+        if at_edge and not first and self._known_gaps[0] >= FEWEST_GAPS:
+            # No line of a description is further from the one over it than from its row.
+            usual = min(self._usual_gaps)
+        if gap > usual + slack:
             return False
-        if place + 1 not in self._code_lines:
+        if place + 1 not in self.code_lines:
             return True
-        return gap <= self._lines[place + 1][0] - bottom + GAP_SLACK_POINTS
+        return gap <= self._lines[place + 1].top - line.bottom + GAP_SLACK_POINTS
 
     def _find_usual_gaps(self) -> tuple[float, float]:
         """The usual gaps, in points: under a row's code, and between two lines under it."""
@@ -223,4 +295,6 @@ class RowSpans:
                 found.append(top - above)
                 above, found = bottom, within
         usual = median_low(under) if under else 0.0
+        # Of how many gaps that is known tells how closely to believe it.
+        self._known_gaps = len(under), len(within) or len(under)
         return usual, median_low(within) if within else usual
