@@ -98,3 +98,10 @@ def test_an_event_is_one_line_of_json_that_nothing_can_forge(caplog):
 def test_a_record_of_another_logger_is_put_in_the_same_form():
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, "said %s", ("hello",), None)
     assert json.loads(events.JsonLines().format(record))["event"] == "said hello"
+
+
+def test_a_warning_of_another_logger_carries_the_documents_id():
+    record = logging.LogRecord("x", logging.WARNING, "x.py", 1, "a cache is full", (), None)
+    with events.correlated("abc"):
+        told = json.loads(events.JsonLines().format(record))
+    assert (told["event"], told["correlation_id"]) == ("a cache is full", "abc")

@@ -41,7 +41,9 @@ def emit(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
 class JsonLines(logging.Formatter):
     """One event a line, as JSON: time (UTC), level, event, and its fields.
 
-    JSON escapes control characters, so that no value can forge a line or colour a terminal.
+    Any other logger's record, a cache's warning for one, gets the correlation id of the document
+    over which it was written. JSON escapes control characters, so that no value can forge a
+    line or colour a terminal.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -49,4 +51,6 @@ class JsonLines(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         event = getattr(record, "event", None) or record.getMessage()
         line = {"time": moment, "level": record.levelname.lower(), "event": event}
-        return json.dumps(line | getattr(record, "fields", {}), default=str)
+        known = correlation_id()
+        fields = getattr(record, "fields", {"correlation_id": known} if known else {})
+        return json.dumps(line | fields, default=str)
