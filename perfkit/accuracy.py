@@ -8,6 +8,7 @@ value where the truth has none. Rows too many lower the precision.
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ __all__ = ["Accuracy", "Difference", "assess", "read_items", "score", "self_chec
 _CENT = Decimal("0.01")
 _MONEY = frozenset({"list_price", "your_price", "extended_price"})
 _WHOLE = frozenset({"qty_ordered", "qty_allocated", "qty_shipped", "qty_backordered", "page"})
+_PART_CHARACTERS = 1 << 16
 
 Row = LineItem | Mapping[str, Any]
 
@@ -182,12 +184,20 @@ def read_items(path: Path | str) -> list[Row]:
 def read_json(path: Path | str, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
     """The content of a JSON file, with exact decimals; ``TruthError`` if it is none."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        return json.loads(text, parse_float=Decimal, object_hook=hook)
+        return json.loads(_text_of(path), parse_float=Decimal, object_hook=hook)
     except OSError as error:
         raise TruthError(f"{path}: the file cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError) as error:
         raise TruthError(f"{path}: this is not JSON ({error}).") from error
+
+
+def _text_of(path: Path | str) -> str:
+    """A file's text; read bit by bit, for it would be there twice while it is decoded."""
+    text = io.StringIO()
+    with open(path, encoding="utf-8") as file:
+        while part := file.read(_PART_CHARACTERS):
+            text.write(part)
+    return text.getvalue()
 
 
 def is_result(content: Any) -> bool:
@@ -214,10 +224,11 @@ def _is_row(row: object) -> bool:
 def _replacing(known: Sequence[LineItem]) -> Callable[[dict[str, Any]], Any]:
     """Puts a known item in its equal's place at once: a truth takes several times its memory."""
     places: defaultdict[object, list[LineItem]] = defaultdict(list)
-    for item in known:
-        places[item.product_code].append(item)
 
     def hook(content: dict[str, Any]) -> Any:
+        if not places:  # not before the file has been read, which takes memory of its own
+            for item in known:
+                places[item.product_code].append(item)
         code = content.get("product_code")
         for item in places.get(code, ()) if isinstance(code, str) else ():
             if item.as_dict() == content:

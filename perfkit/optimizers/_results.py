@@ -20,7 +20,18 @@ def plain_items(items: list[LineItem]) -> list[dict[str, Any]]:
     Both forms of all items at once would be the peak of a long document.
     """
     items.reverse()
-    return [items.pop().as_dict() for _ in range(len(items))]
+    return [vars(_Row(items.pop())) for _ in range(len(items))]
+
+
+class _Row:
+    """Gives a line item's dict: those of one class's instances share a table of their keys.
+
+    A dict of its own table takes nearly three times the memory (PEP 412).
+    """
+
+    def __init__(self, item: LineItem) -> None:
+        for name, value in item.as_dict().items():
+            setattr(self, name, value)
 
 
 def described(extraction: Extraction) -> dict[str, Any]:
