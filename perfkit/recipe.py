@@ -61,8 +61,9 @@ class Recipe:
         document to.
     cache : str
         Where results are kept between calls: name of a module in :mod:`perfkit.caches`
-        (``"memory"``, ``"disk"``), ``"none"``, or ``"auto"``: in memory by the optimizer, and
-        nowhere by a single extraction.
+        (``"memory"``, ``"disk"``), ``"none"``, or ``"auto"``: in memory by the optimizer. Heeded
+        by the optimizer, and where recipes are swept and compared; a call of ``extract`` always
+        reads.
     cache_ttl : float
         Seconds that a kept result is served.
     deadline_seconds, deadline_page_seconds : float
