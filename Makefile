@@ -40,8 +40,9 @@ report: $(STAMP) ## Run the notebooks and write reports/index.html
 lab: $(STAMP) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-bench: $(STAMP) ## Measure the speed goals against their baselines (PARTS="auto cache" some, QUICK=1 less)
-	$(BIN)/python -m benchmarks $(PARTS) $(if $(QUICK),--quick)
+bench: $(STAMP) ## Measure the speed goals against their baselines (PARTS="auto cache" some, QUICK=1 less, DOCS=1 into docs)
+	$(BIN)/python -m benchmarks $(PARTS) $(if $(QUICK),--quick) \
+		$(if $(DOCS),--document docs/strategies.md)
 
 corpus: $(STAMP) ## Make the files of test_invoices/ anew
 	$(BIN)/perfkit corpus remake

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.bench import Bench
+from benchmarks.document import keep_figures
 from benchmarks.goals import Measured
 from benchmarks.table import Result, markdown
 from perfkit.bench.progress import Progress
@@ -56,6 +57,8 @@ def main() -> int:
             show.line(f"{part}: {': '.join([found.goal.name, ', '.join(found.cells()[1:])])}")
     environment = recorder.environment
     result = Result(started, options.quick, environment, bench.proved, measured, bench.times)
+    if options.document is not None:
+        keep_figures(options.document, measured, started[:10])
     table = markdown(result)
     (out / "bench.md").write_text(table, encoding="utf-8")
     (out / "bench.json").write_text(json.dumps(result.as_dict(), indent=1) + "\n", encoding="utf-8")
@@ -77,6 +80,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, wider intervals")
     parser.add_argument("--out", type=Path, default=Path("reports"), help="folder of the results")
+    parser.add_argument(
+        "--document", type=Path, metavar="PAGE", help="a page whose figures are to be these"
+    )
     options = parser.parse_args()
     unknown = [part for part in options.parts if part not in PARTS]
     if unknown:

@@ -11,7 +11,7 @@ from perfkit.bench import formatting
 from perfkit.bench.environment import Environment
 from perfkit.bench.paired import RULES, Interval
 
-__all__ = ["Result", "markdown"]
+__all__ = ["Result", "markdown", "table"]
 
 #: Shorter times are told in nanoseconds, of which a millisecond has so many.
 _SHORTEST_MS, _NS = 0.01, 1e6
@@ -70,13 +70,13 @@ def markdown(result: Result) -> str:
         f"run; estimates with their {formatting.percent(RULES.confidence)} intervals: of pairs "
         "20 % trimmed means, p50 where it says so."
     )
-    parts = ["# Speed goals", how, _table(["part", "goal", "measured", "wanted", "verdict"], goals)]
+    parts = ["# Speed goals", how, table(["part", "goal", "measured", "wanted", "verdict"], goals)]
     if accuracy:
         head = ["document", "engine", "accuracy"]
-        parts += ["## Accuracy of what was timed", _table(head, accuracy)]
+        parts += ["## Accuracy of what was timed", table(head, accuracy)]
     if times:
-        parts += ["## Times", _table(["what", "arm", "time"], times)]
-    parts += ["## Environment", _table(["", ""], [list(row) for row in result.environment.rows()])]
+        parts += ["## Times", table(["what", "arm", "time"], times)]
+    parts += ["## Environment", table(["", ""], [list(row) for row in result.environment.rows()])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -88,7 +88,8 @@ def _time(ms: Interval) -> str:
     return f"{formatting.bracketed(Interval(*ends, ms.observations, ms.confidence))} ns"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown, its columns lined up."""
     cells = [[text.replace("|", "\\|") for text in row] for row in (head, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [

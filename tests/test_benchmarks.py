@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import PARTS
+from benchmarks.document import keep_figures
 from benchmarks.goals import Goal, counted, quotient
 from perfkit.bench.paired import Interval
+from perfkit.errors import ParameterError
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,6 +60,35 @@ def test_a_goal_is_met_for_certain_only_where_the_whole_interval_says_so():
     ):
         assert goal.against(Interval(*ends, 9, 0.99)).verdict == verdict
     assert Goal("bad", "entries", "at most", 0).against(counted(0)).verdict == "met"
+
+
+def test_figures_of_a_page_are_replaced_part_by_part(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("above\n<!-- figures -->\n<!-- end of figures -->\nbelow\n", encoding="utf-8")
+    goal = Goal("bad | reads", "entries", "at most", 1)
+    keep_figures(page, {"cache": [goal.against(counted(2))], "auto": []}, "2026-01-01")
+    keep_figures(page, {"codes": [goal.against(counted(0))]}, "2026-01-02")
+    keep_figures(page, {"cache": [goal.against(counted(1))]}, "2026-01-03")
+    text = page.read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if "bad \\| reads" in line]
+    assert [row.split("|")[1].strip() for row in rows] == ["codes", "cache"]
+    assert ["2026-01-02" in rows[0], "2026-01-03" in rows[1], "2026-01-01" in text] == [1, 1, 0]
+    assert text.startswith("above\n")
+    assert text.endswith("\nbelow\n")
+
+
+def test_a_page_without_a_place_for_figures_is_refused(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("nothing here", encoding="utf-8")
+    with pytest.raises(ParameterError, match="no table between"):
+        keep_figures(page, {}, "2026-01-01")
+
+
+def test_the_page_on_strategies_has_figures_of_every_part():
+    text = (ROOT / "docs/strategies.md").read_text(encoding="utf-8")
+    figures = text.partition("<!-- figures -->")[2].partition("<!-- end of figures -->")[0]
+    parts = {line.split("|")[1].strip() for line in figures.strip().splitlines()[2:]}
+    assert parts == set(PARTS)
 
 
 def test_a_quotient_of_unpaired_estimates_is_as_wide_as_both_allow():
