@@ -25,11 +25,13 @@ def measure(bench: Bench) -> Iterator[Measured]:
     """All goals of this part."""
     hold_together(1, 4)  # so that workers no longer share what any work takes
     for workers, size_mb in CASES:
-        where = f"each of {workers} workers" if workers > 1 else ("a worker", "here")[not workers]
+        where = (
+            f"by each of {workers} workers" if workers > 1 else ("by a worker", "here")[not workers]
+        )
         known = size_mb * max(1, workers)
-        bench.tell(f"{size_mb} MiB held by {where}")
+        bench.tell(f"{size_mb} MiB held {where}")
         found = [_tracked_mb(workers, size_mb) / known for _ in range(bench.rounds(5, 3))]
-        goal = Goal(f"off by: {size_mb} MiB held by {where}", "%", "at most", 5)
+        goal = Goal(f"off by: {size_mb} MiB held {where}", "%", "at most", 5)
         yield goal.against(trimmed([100 * abs(share - 1) for share in found]))
 
 
