@@ -8,7 +8,7 @@ CODE = perfkit tests $(wildcard benchmarks)
 # What a notebook in git may not hold: outputs, and whatever says when and where it ran.
 STRIP = --keep-id --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info"
 
-.PHONY: help setup test lint format report lab bench corpus lock clean
+.PHONY: help setup test lint format report lab bench corpus picture lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,9 @@ bench: $(STAMP) ## Measure the speed goals against their baselines (PARTS="auto 
 
 corpus: $(STAMP) ## Make the files of test_invoices/ anew
 	$(BIN)/perfkit corpus remake
+
+picture: $(STAMP) ## Measure anew what README.md shows in docs/images/
+	$(BIN)/python tools/picture.py
 
 lock: $(STAMP) ## Resolve requirements.lock anew (UPGRADE=1 takes the newest versions)
 	$(BIN)/uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --quiet \

@@ -48,7 +48,7 @@ def examples(document: Path) -> list[Example]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """What a user has after a clone, as far as an example may need it."""
-    for name in ("perfkit", "test_invoices", "tests", "tools"):
+    for name in ("notebooks", "perfkit", "test_invoices", "tests", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path / name)

@@ -9,6 +9,7 @@ import pytest
 
 from perfkit import plugins
 from tests.kernel import cells_run
+from tests.test_docs import examples
 
 #: Name: cell. All of them run in one kernel, in this order.
 CELLS = {
@@ -108,3 +109,13 @@ def test_every_magic_has_its_help(outputs) -> None:
         first = (module.__doc__ or "").splitlines()[0]
         assert first.startswith((f"%perfkit {name}", f"%%perfkit {name}"))
         assert first in said(outputs["bare"])
+
+
+def test_the_documented_lines_work(repository: Path) -> None:
+    (lines,) = [
+        each.text for each in examples(repository / "docs/notebooks.md") if each.kind == "text"
+    ]
+    outputs = cells_run(lines.splitlines(), repository)
+    assert not [each for cell in outputs for each in cell if each.output_type == "error"]
+    assert "outputs equal" in result(outputs[2])
+    assert "noise" in result(outputs[3])
