@@ -115,7 +115,6 @@ def test_what_cannot_be_compared_is_refused(arguments, said):
         ({"budget_seconds": 0}, "budget_seconds"),
         ({"alpha": 2}, "alpha"),
         ({"margin": -1}, "margin"),
-        ({"documents": "x.pdf"}, "go with recipes"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options, said):

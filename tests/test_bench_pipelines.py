@@ -50,7 +50,7 @@ def test_a_pipeline_is_found_by_module_and_function_and_by_its_entry_point():
         ("lost", "cannot be loaded"),
         ("own_pipeline:no", "cannot be loaded"),
         ("no_such_module_anywhere:work", "cannot be loaded"),
-        ("own_pipeline:number", "no callable"),
+        ("own_pipeline:number", "neither a callable"),
     ],
 )
 def test_what_is_no_pipeline_is_refused(own, name, said):
@@ -61,7 +61,7 @@ def test_what_is_no_pipeline_is_refused(own, name, said):
 
 def test_an_installed_pipeline_is_swept_by_its_name(own):
     found = sweep("words", {"block": [1, 2]}, own / "own_pipeline.py", rounds=3, progress=False)
-    assert found.plan.subject == "count_words"
+    assert found.plan.subject == "words"
     assert found.arms == ("baseline", "block=1", "block=2")
 
 

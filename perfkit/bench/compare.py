@@ -18,6 +18,7 @@ from perfkit.bench.pairs import BASELINE, CANDIDATE, Observed, observe
 from perfkit.bench.progress import Progress
 from perfkit.bench.recipe_runs import RecipeRuns, ServedResult
 from perfkit.bench.records import Recorder
+from perfkit.bench.subjects import Subject, subject_of
 from perfkit.bench.verdict import Verdict, judge
 from perfkit.errors import OutputsDifferError, ParameterError
 from perfkit.recipe import Recipe
@@ -26,16 +27,18 @@ from perfkit.trackers.time import Stopwatch, cpu_seconds, tree_cpu_seconds
 if TYPE_CHECKING:
     from perfkit.model import Extraction
 
-__all__ = ["compare", "extract_all", "prove", "verdict_of"]
+__all__ = ["compare", "extract_all", "process_all", "prove", "verdict_of"]
 
 Work = Callable[[], object]
+#: One's own: a callable of a document, or an installed package's by its name.
+Pipeline = Callable[..., object] | str
 Check = Callable[[Any, Any], bool]
 Documents = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def compare(
-    baseline: Work | Recipe,
-    candidate: Work | Recipe,
+    baseline: Work | Recipe | Pipeline,
+    candidate: Work | Recipe | Pipeline,
     *,
     documents: Documents | None = None,
     budget_seconds: float = 5.0,
@@ -56,10 +59,11 @@ def compare(
 
     Parameters
     ----------
-    baseline, candidate : callable without arguments, or Recipe
-        Two callables, or two recipes that process the same documents.
+    baseline, candidate : callable, Recipe or str
+        Two callables without arguments; or, with ``documents``, two recipes, or two pipelines
+        of one's own: callables of a document, or names of installed ones.
     documents : path or sequence of paths, optional
-        For recipes; a bare name is also looked for in ``test_invoices``.
+        What recipes and pipelines process; a bare name is also looked for in ``test_invoices``.
     budget_seconds : float
         Seconds for the timed pairs, at most; what is clear sooner ends sooner.
     alpha : float
@@ -148,7 +152,9 @@ def _rules(alpha: float, margin: float) -> PairedRules:
 
 
 def _works(
-    baseline: Work | Recipe, candidate: Work | Recipe, documents: Documents | None
+    baseline: Work | Recipe | Pipeline,
+    candidate: Work | Recipe | Pipeline,
+    documents: Documents | None,
 ) -> _Works:
     given = baseline, candidate
     if isinstance(baseline, Recipe) and isinstance(candidate, Recipe):
@@ -159,10 +165,14 @@ def _works(
     if isinstance(baseline, Recipe) or isinstance(candidate, Recipe):
         raise ParameterError("A recipe compares with a recipe, a callable with a callable.")
     if documents is not None:
-        raise ParameterError("documents go with recipes; a callable takes no arguments.")
-    for work in given:
-        if not callable(work):
-            raise ParameterError(f"{work!r} is neither a callable nor a Recipe.")
+        paths = _paths(documents)
+        one, other = (partial(process_all, paths, subject_of(of)) for of in (baseline, candidate))
+        return _Works(one, other, given)
+    if not callable(baseline) or not callable(candidate):
+        wrong = candidate if callable(baseline) else baseline
+        raise ParameterError(
+            f"{wrong!r} is neither a callable nor a Recipe; a pipeline's name needs documents=."
+        )
     return _Works(baseline, candidate, given)
 
 
@@ -191,6 +201,11 @@ def _unsigned(result: Extraction | ServedResult) -> Extraction | ServedResult:
     if isinstance(result, ServedResult):
         return result
     return dataclasses.replace(result, engine="", warnings=())
+
+
+def process_all(paths: Sequence[str], pipeline: Subject) -> list[Any]:
+    """What a pipeline of one's own makes of each document."""
+    return [pipeline.run(path, {}) for path in paths]
 
 
 def _names(baseline: object, candidate: object) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+import inspect
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from perfkit import plugins
-from perfkit.bench.pipelines import load_pipeline
+from perfkit.bench.pipelines import find_pipeline, work_of
 from perfkit.bench.recipe_runs import RecipeRuns, accuracy_of, plain_result
 from perfkit.bench.records import Check
 from perfkit.errors import MeasurementError, ParameterError, PerfkitError, RecipeError
@@ -126,15 +127,19 @@ def _row(item: Mapping[str, Any]) -> tuple[Any, ...]:
 class CallSubject(Subject):
     """One's own pipeline: ``work(document, **settings)`` gives something comparable.
 
-    ``score(output)``, if any, gives its accuracy, 0 to 1.
+    ``score(output)``, if any, gives its accuracy, 0 to 1. What an output holds is counted by
+    ``len``, and its pages are its attribute ``pages``; without one a document is one page.
     """
 
     work: Callable[..., Any]
     score: Callable[[Any], float] | None = None
+    label: str = ""
 
     @property
     def name(self) -> str:  # type: ignore[override]
-        """The callable's own, with the arguments that are bound to it."""
+        """The pipeline's, or the callable's own, with the arguments that are bound to it."""
+        if self.label:
+            return self.label
         work, bound = self.work, ""
         if isinstance(work, partial):
             given = [*map(repr, work.args), *(f"{k}={v!r}" for k, v in work.keywords.items())]
@@ -159,17 +164,38 @@ class CallSubject(Subject):
             ) from error
 
     def check(self, arm: str, label: str, output: Any, reference: Any) -> Check:
-        """See :class:`Subject`. A document counts as one page; what it holds is not known."""
+        """See :class:`Subject`."""
+        pages = getattr(output, "pages", 1)
         return Check(
             arm=arm,
             document=label,
-            pages=1,
+            pages=pages if isinstance(pages, int) and pages > 0 else 1,
             items=len(output) if hasattr(output, "__len__") else 0,
             accuracy=None if self.score is None else float(self.score(output)),
             accuracy_kind=None if self.score is None else "score",
             same_as_baseline=None if reference is None else bool(output == reference),
             rows_differing=None,
         )
+
+    def recipe(self, settings: Settings) -> dict[str, Any]:
+        """See :class:`Subject`.
+
+        Raises
+        ------
+        ParameterError
+            If the callable takes no such setting; the message names the nearest.
+        """
+        try:
+            taken = inspect.signature(self.work).parameters
+        except (TypeError, ValueError):  # of some built-in callables nothing is known
+            return dict(settings)
+        if not any(each.kind is each.VAR_KEYWORD for each in taken.values()):
+            known = list(taken)[1:]  # the first is the document
+            for name in settings:
+                if name not in known:
+                    near = did_you_mean(name, known) if known else "; it takes none."
+                    raise ParameterError(f"{self.name} takes no setting {name!r}{near}")
+        return dict(settings)
 
     def has_workers(self, settings: Settings) -> bool:  # noqa: ARG002 - may be, who knows
         """See :class:`Subject`."""
@@ -186,12 +212,17 @@ def subject_of(
     ParameterError
         If it is none of them.
     RecipeError
-        If there is no such pipeline.
+        If there is no such pipeline, or it is neither a callable nor a module with ``run``.
     """
     if isinstance(given, Recipe):
         return RecipeSubject(given)
     if isinstance(given, (str, os.PathLike)):
-        return CallSubject(load_pipeline(os.fspath(given)), score)
+        return _installed(os.fspath(given), score)
     if not callable(given):
         raise ParameterError(f"{given!r} is no Recipe, no callable and no pipeline's name.")
     return CallSubject(given, score)
+
+
+def _installed(name: str, score: Callable[[Any], float] | None) -> CallSubject:
+    found = find_pipeline(name)
+    return CallSubject(work_of(found, name), score or getattr(found, "score", None), name)
