@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 CODE = perfkit tests $(wildcard benchmarks)
+# Jupyter refuses root unless told so; in a container one often is.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 # What a notebook in git may not hold: outputs, and whatever says when and where it ran.
 STRIP = --keep-id --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info"
 
@@ -37,8 +39,8 @@ format: $(STAMP) ## Put code and notebooks into shape
 report: $(STAMP) ## Run the notebooks and write reports/index.html
 	@$(BIN)/perfkit report
 
-lab: $(STAMP) ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(STAMP) ## Open the notebooks in JupyterLab (LAB=... gives it options)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(AS_ROOT) $(LAB)
 
 bench: $(STAMP) ## Measure the speed goals against their baselines (PARTS="auto cache" some, QUICK=1 less, DOCS=1 into docs)
 	$(BIN)/python -m benchmarks $(PARTS) $(if $(QUICK),--quick) \
