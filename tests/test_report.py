@@ -171,10 +171,25 @@ def test_a_page_stays_below_a_megabyte_whatever_a_notebook_shows() -> None:
         cell.outputs = [nbformat.v4.new_output("display_data", data)]
     cells = [*large, new_markdown_cell("z" * 2_000_000), new_code_cell("y" * 2_000_000)]
     times = {"started": "2025-03-04T05:06:07+00:00", "started_text": "x", "seconds_text": "y"}
-    nothing = {"error": None, "parameters": (), "environment": ()}
+    nothing = {"error": None, "parameters": (), "environment": (), "calibration": ""}
     page = notebook_page(new_notebook(cells=cells), {"title": "t", **nothing, **times})
     assert 0.5 * LARGEST_BYTES < len(page.encode()) <= LARGEST_BYTES
     assert page.count("are left out here") == 8
+
+
+def test_the_latest_calibration_of_the_machine_stands_at_the_end(tmp_path, monkeypatch) -> None:
+    from perfkit.bench.calibration import Calibration, Tally, keep
+    from perfkit.bench.environment import collect
+    from perfkit.report.calibration import calibration_html
+
+    monkeypatch.setenv("PERFKIT_STATE_FOLDER", str(tmp_path))
+    here = collect()
+    assert "perfkit calibrate" in calibration_html(here)
+    tally = Tally(0.02, 0, 2.0, 0.99, 0.01, verdicts=40, found=40, covered=39, seconds=60.0)
+    keep(Calibration("2025-03-04T05:06:07+00:00", True, True, here, (tally,)))
+    told = calibration_html(here)
+    assert "By the quick calibration of 2025-03-04" in told
+    assert "<table" in told
 
 
 def test_a_verdict_that_a_notebook_shows_is_a_card_with_its_word(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from perfkit.bench.environment import Environment
 from perfkit.bench.formatting import count, tied
 from perfkit.errors import MissingExtraError
+from perfkit.report.calibration import calibration_html
 from perfkit.report.cards import Card, Found, read_cards
 from perfkit.report.files import write_whole
 from perfkit.report.history import FILE, Past, past_runs
@@ -46,13 +47,15 @@ def write_index(out: Path) -> Path:
     cards = read_cards(out)
     shown_in_full = {(card.name, card.started) for card in cards}
     past = [run for run in past_runs(out) if (run.name, run.started) not in shown_in_full]
+    latest = Environment.from_dict(cards[0].environment) if cards else None
     page = templates.get_template("index.html.j2").render(
         cards=list(_shown(cards)),
         summary=_summary(cards),
         past=[_past(run) for run in past[:_PAST_SHOWN]],
         older=max(0, len(past) - _PAST_SHOWN),
         history=FILE,
-        environment=Environment.from_dict(cards[0].environment).rows() if cards else [],
+        environment=latest.rows() if latest else [],
+        calibration=calibration_html(latest) if latest else "",
         css=stylesheet(),
     )
     write_whole(out / "index.html", page)

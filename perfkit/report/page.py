@@ -34,7 +34,7 @@ def notebook_page(notebook: Any, words: Mapping[str, object]) -> str:
         As papermill left it.
     words : mapping
         What the template shows around the cells: ``title``, ``started``, ``seconds``,
-        ``error``, ``parameters``, ``environment``.
+        ``error``, ``parameters``, ``environment``, ``calibration`` (harmless HTML).
 
     Raises
     ------

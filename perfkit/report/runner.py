@@ -102,6 +102,7 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
     import nbformat
 
     from perfkit.bench.environment import collect
+    from perfkit.report.calibration import calibration_html
     from perfkit.report.cards import Card, write_card
     from perfkit.report.execute import execute
     from perfkit.report.files import write_whole
@@ -126,6 +127,7 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
             "seconds_text": run_time(done.seconds),
             "parameters": parameter_rows(notebook.parameters, values),
             "environment": environment.rows(),
+            "calibration": calibration_html(environment),
         },
     )
     path = out / f"{notebook.name}.html"
