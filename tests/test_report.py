@@ -116,6 +116,14 @@ def test_chart_is_inline_svg_with_alternative_text(made: Made) -> None:
     assert "<figcaption>A line</figcaption>" in page
 
 
+def test_a_charts_sentence_stands_with_it_once(made: Made, tmp_path: Path) -> None:
+    sentence = '<p class="perfkit-sentence">It &lt;rises&gt;.</p>'
+    assert made.page("good").count(sentence) == 1
+    told = "from perfkit.bench.formatting import Sentence\nSentence('It <rises>.')"
+    report.run([write(tmp_path, "told", told, CHART)], out=tmp_path / "out")
+    assert (tmp_path / "out" / "told.html").read_text().count(sentence) == 1
+
+
 def test_code_is_folded_but_there_and_parameters_and_environment_are_told(made: Made) -> None:
     page = made.page("good")
     assert page.count("<details") == 3  # parameters and two cells

@@ -93,7 +93,9 @@ def _shown(cards: Sequence[Card]) -> Iterator[dict[str, Any]]:
 
 
 def _past(run: Past) -> dict[str, Any]:
-    said = f"Failed: {run.error}" if run.error else " ".join(run.sentences) or "No verdict."
+    said = f"Failed: {run.error}" if run.error else next(iter(run.sentences), "No verdict.")
+    if len(run.sentences) > 1:
+        said += f" ({count(len(run.sentences) - 1, 'more verdict')}.)"
     return {
         "started": run.started,
         "started_text": when(run.started),

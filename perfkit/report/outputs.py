@@ -11,7 +11,15 @@ from perfkit.report.cards import Found
 from perfkit.report.execute import plain
 from perfkit.report.sanitise import clean_html, clean_svg
 
-__all__ = ["CHART_MIME", "from_markdown", "joined", "render", "verdicts"]
+__all__ = [
+    "CHART_MIME",
+    "from_markdown",
+    "joined",
+    "render",
+    "sentence_of",
+    "verdicts",
+    "words_shown",
+]
 
 #: As perfkit.charts._figure.MIME, which cannot be imported here: it loads matplotlib.
 CHART_MIME = "application/vnd.perfkit.chart+json"
@@ -73,6 +81,21 @@ def verdicts(notebook: Any) -> Iterator[Found]:
                 yield Found(str(words.get("sentence", "")), str(words.get("title", "")), svg)
             elif said := _VERDICT.search(_text(data.get("text/html", ""))):
                 yield Found(html.unescape(said["sentence"]), word=html.unescape(said["word"]))
+
+
+def sentence_of(output: Any) -> str:
+    """The sentence that a chart carries; empty for what is no chart."""
+    return str(output.get("data", {}).get(CHART_MIME, {}).get("sentence", ""))
+
+
+def words_shown(notebook: Any) -> str:
+    """Everything that the outputs of a notebook tell in words."""
+    found = [
+        html.unescape(_text(output.get("data", {}).get("text/html", "")))
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    ]
+    return "\n".join(found).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _text(value: Any) -> str:

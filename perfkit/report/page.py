@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from perfkit.bench.formatting import tied
 from perfkit.errors import MissingExtraError
-from perfkit.report.outputs import from_markdown, joined, render
+from perfkit.report.outputs import from_markdown, joined, render, sentence_of, words_shown
 
 __all__ = ["LARGEST_BYTES", "TEMPLATES", "notebook_page", "stylesheet", "title_of"]
 
@@ -60,7 +61,7 @@ def notebook_page(notebook: Any, words: Mapping[str, object]) -> str:
         template_file="page.html.j2",
         file_extension=".html",
         default_preprocessors=[],
-        filters=_Filters().as_dict(),
+        filters=_Filters(words_shown(notebook)).as_dict(),
     )
     shown = notebook.copy()
     shown.cells = [cell for cell in notebook.cells if _is_shown(cell)]
@@ -99,7 +100,8 @@ def parameter_rows(
 class _Filters:
     """What turns cells into markup, as long as the page stays small; then a remark does."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: str) -> None:
+        self._told = told
         self._left = LARGEST_BYTES - _FRAME_BYTES
 
     def as_dict(self) -> dict[str, Callable[[Any], Any]]:
@@ -107,8 +109,15 @@ class _Filters:
         return {"render": self._render, "markdown": self._markdown, "code": self._code}
 
     def _render(self, outputs: Sequence[Any]) -> Any:
-        rendered = filter(None, map(render, joined(outputs)))
+        rendered = filter(None, map(self._rendered, joined(outputs)))
         return _safe("\n".join(map(self._fitting, rendered)))
+
+    def _rendered(self, output: Any) -> str:
+        """An output; a chart with its sentence, unless the notebook tells that by itself."""
+        said = sentence_of(output)
+        untold = said if said not in self._told else ""
+        above = f'<p class="perfkit-sentence">{html.escape(tied(untold))}</p>' if untold else ""
+        return above + render(output)
 
     def _markdown(self, source: str) -> Any:
         return _safe(self._fitting(from_markdown(source)))
