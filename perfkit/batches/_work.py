@@ -112,6 +112,8 @@ class Work:
         """One call has ended."""
         each = self.queue.taken(ended.place)
         error = ended.outcome.error
+        if error is None and not _is_answer(ended.outcome.value):
+            error = WorkerLostError("The worker process gave an answer that makes no sense.")
         if error is None:
             self._answered(each, ended.outcome.value)
         elif isinstance(error, MissingExtraError | RecipeError):
@@ -235,6 +237,25 @@ class Work:
         self.summary.seconds = time.monotonic() - self._begun
         text = json.dumps(self.summary.as_dict(), indent=2)
         self._journal.write("summary.json", text + "\n")
+
+
+def _is_answer(value: Any) -> bool:
+    """Whether a worker's answer has the form of one, as one that was taken over may not send."""
+    forms = {
+        "sha256": str | None, "bytes": int | None, "pages": int | None, "seconds": float,
+        "peak_mb": float | None, "items": int | None, "score": float | None,
+        "result": bytes | None, "items_sha256": str | None, "complaints": list | None,
+        "signs": tuple | None, "covered": bool | None, "deadline_seconds": float | None,
+    }  # fmt: skip
+    if not (isinstance(value, dict) and "sha256" in value and "seconds" in value):
+        return False
+    if not all(isinstance(value.get(name), form) for name, form in forms.items()):
+        return False
+    error = value.get("error")
+    if error is not None:
+        return isinstance(error, tuple) and [type(each) for each in error[:2]] == [str, str]
+    told = "unchanged" in value or "result" in value or "items_sha256" in value
+    return told or set(value) <= {"sha256", "bytes", "pages", "seconds", "peak_mb"}
 
 
 def _fingerprints(recipe: Recipe) -> tuple[str, str]:

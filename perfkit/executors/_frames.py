@@ -11,6 +11,8 @@ __all__ = ["HEAD", "Frames", "pack", "receive"]
 
 HEAD = struct.Struct("<Q")
 _PART_BYTES = 1 << 18
+#: A longer message is not waited for.
+MOST_BYTES = 1 << 30
 
 
 def pack(message: Any) -> bytes:
@@ -46,10 +48,18 @@ class Frames:
         return bool(part)
 
     def next(self) -> Any:
-        """The next message, taken out; None if it is not here as a whole (none is None)."""
+        """The next message, taken out; None if it is not here as a whole (none is None).
+
+        Raises
+        ------
+        EOFError, TypeError, ValueError
+            If what has come is no message.
+        """
         if len(self._buffer) < HEAD.size:
             return None
         (size,) = HEAD.unpack_from(self._buffer)
+        if size > MOST_BYTES:
+            raise ValueError(f"a message of {size} bytes is none")
         end = HEAD.size + size
         if len(self._buffer) < end:
             return None

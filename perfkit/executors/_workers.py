@@ -88,10 +88,15 @@ class Worker:
         It is whether the call succeeded, and its value or packed error.
         """
         self.alive = self._frames.feed(self.connection)
-        answer: tuple[bool, Any, bool] | None = self._frames.next()
-        if answer is None:
+        try:
+            answer: tuple[bool, Any, bool] | None = self._frames.next()
+            if answer is None:
+                return None
+            ok, value, self.leaves = answer
+        except (EOFError, TypeError, ValueError):
+            # No worker of ours speaks so: it is ended, as one that died.
+            self.end()
             return None
-        ok, value, self.leaves = answer
         return ok, value
 
     def end(self) -> None:
