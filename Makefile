@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
-CODE = perfkit tests $(wildcard benchmarks)
+CODE = perfkit tests $(wildcard benchmarks) $(wildcard examples)
 # Jupyter refuses root unless told so; in a container one often is.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 # What a notebook in git may not hold: outputs, and whatever says when and where it ran.
