@@ -66,7 +66,8 @@ def read_document(
     known : str, optional
         SHA-256 that the file had when it was read last.
     purpose : str
-        ``"read"``; ``"digest"``: no more than that; ``"compare"``: for its items' digest only.
+        ``"read"``; ``"digest"``: no more than that; ``"count"``: its pages; ``"compare"``: for
+        its items' digest only.
 
     Returns
     -------
@@ -89,6 +90,9 @@ def read_document(
             answer["unchanged"] = True
         elif refusal is not None:
             answer["error"] = _packed(refusal)
+        elif purpose == "count":
+            with read(Source(path, None, data), recipe) as reading:
+                answer["pages"] = reading.page_count
         elif purpose != "digest":
             with _listening() as complaints:
                 extraction = _read(Source(path, None, data), recipe, begun, answer)

@@ -21,9 +21,11 @@ from typing import Any, NamedTuple
 from perfkit.batches.outcomes import ITEMS
 from perfkit.errors import BatchError
 
-__all__ = ["MANIFEST", "RESULTS", "Journal", "Known", "read_lines"]
+__all__ = ["MANIFEST", "PREDICTION", "RESULTS", "Journal", "Known", "read_lines"]
 
 MANIFEST, RESULTS, _LOCK = "manifest.jsonl", "results.jsonl", ".lock"
+#: What a dry run has said; see :mod:`perfkit.batches.predict`.
+PREDICTION = "prediction.json"
 _NUMBER = re.compile(rb'\{"record":(\d+),')
 #: How often what was written is made to survive a power cut.
 SYNC_SECONDS = 5.0

@@ -8,14 +8,21 @@ from collections.abc import Iterable, Iterator
 
 from perfkit.errors import BatchError
 
-__all__ = ["find_files"]
+__all__ = ["Source", "find_files", "sources_of"]
+
+Source = str | os.PathLike[str]
 
 _PATTERN = "*?["
 #: A list is lines of text; a longer one is something else.
 _LONGEST_PATH_BYTES = 1 << 16
 
 
-def find_files(sources: Iterable[str | os.PathLike[str]]) -> list[str]:
+def sources_of(given: Source | Iterable[Source]) -> Iterable[Source]:
+    """One source or several, as several."""
+    return [given] if isinstance(given, str | os.PathLike) else given
+
+
+def find_files(sources: Iterable[Source]) -> list[str]:
     """Absolute paths of all files, each once, in order: sources as given, a folder sorted.
 
     A folder gives everything in it and below it whose name ends in ``.pdf``, be it a file or

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from perfkit.batches._journal import Journal
+from perfkit.batches._journal import PREDICTION, Journal
 from perfkit.batches.outcomes import ITEMS, outcome_of
 from perfkit.batches.summary import BatchSummary
 from perfkit.errors import (
@@ -89,6 +89,7 @@ class Work:
     ) -> None:
         self._journal, self._recipe, self._progress = journal, recipe, progress
         self._fields = recipe.with_(executor="inline").as_dict()
+        self._highest_mb = 0.0
         self._other = "pdfium" if recipe.engine == "pypdf" else "pypdf"
         self._other_fields = self._fields | {"engine": self._other}
         self._read_by, self._failed_by = _fingerprints(recipe)
@@ -220,6 +221,7 @@ class Work:
         record["engine"] = self._recipe.engine
         record["recipe"] = self._read_by if read else self._failed_by
         self._journal.add(record, result)
+        self._highest_mb = max(self._highest_mb, record["peak_mb"] or 0.0)
         self.summary.items += record["items"] or 0
         self.summary.pages += record["pages"] or 0
         self.summary.bytes += record["bytes"] or 0
@@ -232,9 +234,26 @@ class Work:
         if self._progress is not None:
             self._progress(self.summary, record)
 
+    def _judge_prediction(self) -> None:
+        """Compare a dry run's words with what a whole first run took."""
+        try:
+            with open(self._journal.path(PREDICTION), encoding="utf-8") as file:
+                told = json.load(file)
+            said, low, high = (told[name] for name in ("seconds", "seconds_low", "seconds_high"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        whole = self.summary.done == self.summary.files == told.get("files")
+        if whole and not self.summary.unchanged and said > 0:
+            took = self.summary.seconds
+            told["seconds_off_percent"] = round(100 * (took / said - 1), 1)
+            told["seconds_within"] = low <= took <= high
+            told["worker_peak_mb_was"] = self._highest_mb
+            self.summary.prediction = told
+
     def end(self) -> None:
         """Write the summary down."""
         self.summary.seconds = time.monotonic() - self._begun
+        self._judge_prediction()
         text = json.dumps(self.summary.as_dict(), indent=2)
         self._journal.write("summary.json", text + "\n")
 

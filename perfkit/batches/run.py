@@ -5,25 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable
-from functools import partial
 
-from perfkit import plugins
-from perfkit.batches._document import deadline_factor
+from perfkit.batches._executor import executor_of
 from perfkit.batches._journal import RESULTS, Journal
-from perfkit.batches._sources import find_files
+from perfkit.batches._sources import Source, find_files, sources_of
 from perfkit.batches._work import Progress, Work
 from perfkit.batches.summary import BatchSummary
 from perfkit.errors import BatchError
-from perfkit.executors._choice import usable_cores
 from perfkit.recipe import Recipe
 
 __all__ = ["batch"]
-
-_READ = "perfkit.batches._document:read_document"
-#: A worker ends itself at its deadline; one that cannot is ended so much later.
-_GRACE_SECONDS = 0.5
-
-Source = str | os.PathLike[str]
 
 
 def batch(
@@ -77,12 +68,8 @@ def batch(
     WorkersError
         If there can be no workers here.
     """
-    files = find_files([sources] if isinstance(sources, str | os.PathLike) else sources)
-    name, _, address = executor.partition("://")
-    completed_map = plugins.load("executors", name).completed_map
-    if address:
-        completed_map = partial(completed_map, address=address)
-    deadline = recipe.max_seconds * deadline_factor(recipe.engine) + _GRACE_SECONDS
+    files = find_files(sources_of(sources))
+    calls = executor_of(executor, recipe, workers, check)
     if form == "parquet":
         from perfkit.batches._parquet import check_parquet
 
@@ -91,14 +78,7 @@ def batch(
         journal.write("recipe.toml", recipe.to_toml())
         work = Work(files, journal, recipe, progress)
         try:
-            ended = completed_map(
-                _READ,
-                work.queue,
-                workers=workers or usable_cores(),
-                deadline_seconds=deadline,
-                check=check,
-                memory_mb=recipe.worker_memory_mb,
-            )
+            ended = calls(work.queue)
             with contextlib.closing(ended):
                 for each in ended:
                     work.take(each)

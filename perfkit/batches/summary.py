@@ -34,6 +34,9 @@ class BatchSummary:
         Of this run so far.
     interrupted : bool
         Whether it was broken off; a second run does the rest.
+    prediction : dict, optional
+        What a dry run had said (see :class:`perfkit.batches.predict.Prediction`), how far off it
+        was (``seconds_off_percent``), and whether the time was within its interval.
     """
 
     folder: str
@@ -48,6 +51,7 @@ class BatchSummary:
     bytes: int = 0
     seconds: float = 0.0
     interrupted: bool = False
+    prediction: dict[str, Any] | None = None
 
     @property
     def rate(self) -> float:

@@ -34,6 +34,8 @@ def run(
     workers: int = 0,
     executor: str = "processes",
     form: str = "jsonl",
+    dry_run: bool = False,
+    price_an_hour: float | None = None,
 ) -> int:
     """Run the batch; the exit code."""
     try:
@@ -45,6 +47,19 @@ def run(
         return EXIT_USAGE
     shown = _Shown()
     try:
+        if dry_run:
+            from perfkit.batches.predict import predict
+
+            told = predict(
+                sources,
+                out,
+                recipe,
+                workers=workers,
+                executor=executor,
+                price_an_hour=price_an_hour,
+            )
+            sys.stdout.write(f"{told}\n")
+            return EXIT_WELL
         with shown:
             summary = batch(
                 sources,
@@ -59,6 +74,9 @@ def run(
         _say(f"perfkit: interrupted; {out} holds what is done, the same command does the rest")
         return EXIT_INTERRUPTED
     _say(f"written: {out} ({summary})")
+    if summary.prediction is not None:
+        said, off = (summary.prediction[name] for name in ("seconds", "seconds_off_percent"))
+        _say(f"the dry run said {said:.1f} s, which was {off:+.1f} % off")
     return EXIT_WELL
 
 

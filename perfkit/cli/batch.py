@@ -27,6 +27,7 @@ again, after whatever ended the first one, does only what is missing or has chan
 Examples:
   perfkit batch test_invoices/ --out results/
   perfkit batch 'inbox/**/*.pdf' --out results/ --workers 4
+  perfkit batch inbox/ --out results/ --dry-run --price-an-hour 0.10
   perfkit batch files.txt --out results/ --recipe recipe.toml --format parquet
 
 Exit code: 0 every file has its outcome, 1 the batch could not begin or go on (a full disk, a
@@ -60,6 +61,13 @@ def _batch(
     form: Annotated[
         _Form, typer.Option("--format", help="parquet: items.parquet beside results.jsonl.")
     ] = _Form.jsonl,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read a sample and predict time, memory and money.")
+    ] = False,
+    price: Annotated[
+        float | None,
+        typer.Option("--price-an-hour", min=0.0, help="Of the machine, for --dry-run."),
+    ] = None,
 ) -> None:
     from perfkit.cli._batch_job import run
 
@@ -72,5 +80,7 @@ def _batch(
             workers=workers,
             executor=executor,
             form=form.value,
+            dry_run=dry_run,
+            price_an_hour=price,
         )
     )
