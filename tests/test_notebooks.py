@@ -17,6 +17,7 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 #: Smallest parameters of each notebook; a new notebook needs its line here.
 SMALLEST: dict[str, dict[str, object]] = {
+    "batch_scaling": {"workers": [1, 2], "files": 20},
     "cache_ttl_sweep": {"documents": 20, "requests": 300, "document": "order_one_page.pdf"},
     "document_size_sweep": {"pages": [1, 2], "rounds": 3},
     "engines": {"documents": ["order_one_page.pdf"], "rounds": 3},

@@ -194,7 +194,8 @@ class _Flow:
         return done
 
 
-_clients: dict[tuple[int, str | None], Client] = {}
+#: By process, and address or number of workers.
+_clients: dict[tuple[int, str], Client] = {}
 _lock = threading.Lock()
 
 
@@ -205,7 +206,8 @@ def _client(address: str | None, workers: int) -> Client:
     except ImportError as error:
         raise MissingExtraError("distributed", "scale", "The executor dask") from error
     with _lock:
-        known = _clients.get((os.getpid(), address))
+        key = os.getpid(), address or str(workers)
+        known = _clients.get(key)
         if known is not None and known.status == "running":
             return known
         try:
@@ -223,5 +225,5 @@ def _client(address: str | None, workers: int) -> Client:
         except (OSError, TimeoutError, ValueError) as error:
             raise WorkersError(f"There is no dask scheduler at {address}: {error}") from error
         atexit.register(client.close)
-        _clients[os.getpid(), address] = client
+        _clients[key] = client
         return client
