@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from typing import Any
 
-from perfkit.errors import RecipeError, TooManyPagesError
+from perfkit.errors import DocumentTooLargeError, RecipeError, TooManyPagesError
 from perfkit.nearest import did_you_mean
 
 __all__ = ["Recipe"]
 
+#: Words are not counted letter by letter where they could only pass the limit by being longer.
+_LONG_WORD = 100
 _ABOVE_ZERO = (
     "max_file_mb",
     "max_pages",
+    "max_page_characters",
     "stall_seconds",
     "max_seconds",
     "max_memory_mb",
@@ -43,7 +47,8 @@ class Recipe:
         Largest file that is opened, in MiB.
     max_pages : int
         Most pages that a document may claim.
-
+    max_page_characters : int
+        Most characters that a page may hold.
     executor : str
         Where pages are read: name of a module in :mod:`perfkit.executors` (``"inline"``: one
         after the other, here; ``"processes"``; ``"threads"``), or ``"auto"``: what is fastest
@@ -83,6 +88,7 @@ class Recipe:
     layout: str = "auto"
     max_file_mb: float = 100.0
     max_pages: int = 2000
+    max_page_characters: int = 2_000_000
     executor: str = "inline"
     workers: int = 0
     chunk_pages: int = 0
@@ -129,6 +135,25 @@ class Recipe:
             raise TooManyPagesError(
                 name,
                 problem=f"the document claims {count} pages, the limit is {self.max_pages}",
+            )
+
+    def check_characters(self, name: str, page: int, words: Sequence[tuple[Any, ...]]) -> None:
+        """Refuse a page of more characters than the limit; ``words`` begin with their text.
+
+        Raises
+        ------
+        DocumentTooLargeError
+            If it has.
+        """
+        if len(words) * _LONG_WORD < self.max_page_characters:
+            return  # as any page that is meant to be read
+        count = sum(len(word[0]) for word in words)
+        if count > self.max_page_characters:
+            raise DocumentTooLargeError(
+                name,
+                page,
+                problem=f"it holds {count} characters, the limit is {self.max_page_characters}",
+                remedy="If the file is honest, raise Recipe.max_page_characters.",
             )
 
     @classmethod

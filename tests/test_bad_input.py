@@ -23,6 +23,7 @@ from perfkit.corpus.variants import vary
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from tests.engines import TEXT_ENGINES
+from tests.small_pdf import small_pdf
 
 ENGINES = TEXT_ENGINES
 GOOD, TRUTH = make_bytes(pages=2, seed=3, style=Style(picture="none"))
@@ -229,3 +230,15 @@ def test_in_a_batch_the_others_go_on(tmp_path, capsys):
     for failure in result["failures"]:
         assert failure["message"] in err
         assert failure["message"].endswith(failure["remedy"])
+
+
+@pytest.mark.parametrize("executor", ["inline", "processes"])
+def test_a_page_of_too_many_characters_is_refused_and_named(executor):
+    row = b"(XS9826A 24 each 1.60) Tj 0 -12 Td "
+    data = small_pdf(b"BT /F1 9 Tf 40 700 Td " + row * 50 + b"ET")
+    recipe = Recipe(executor=executor, workers=1, max_page_characters=300)
+    with pytest.raises(
+        errors.DocumentTooLargeError, match="characters, the limit is 300"
+    ) as caught:
+        extract(data, recipe)
+    assert caught.value.page == 1

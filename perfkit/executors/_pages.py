@@ -179,6 +179,7 @@ class _RangeReader:
         if not page.words:
             state = "picture" if page.has_graphics else "blank"
             return (page.number, state, page.warnings)
+        self._job.recipe.check_characters(self._job.name, page.number, page.words)
         scores = self._recognise(page)
         kinds = dict(self._kinds_wanted())
         some = next(iter(kinds.values()), None) or next(iter(self._layouts.values())).KIND

@@ -84,6 +84,8 @@ class Flow(Generic[P]):
                 if page.warnings:
                     self._warnings += page.warnings
                 if page.words:
+                    if isinstance(page.words, list):  # else a worker has looked
+                        self._recipe.check_characters(self._name, page.number, page.words)
                     yield page
                 elif page.has_graphics:
                     self._without_words.append(page.number)
