@@ -36,7 +36,7 @@ def _one_page(content: bytes, entries: str = "", **options: object) -> bytes:
 def bomb(random: random.Random) -> bytes:
     """A few kB of content that unfold to gigabytes."""
     times = random.choice([2, 3])
-    data = _deflated(random.choice([256, 600, 1024]) * _MIB, times)
+    data = _deflated(random.choice([160, 256, 600]) * _MIB, times)
     return _one_page(data, f"/Filter [{'/FlateDecode ' * times}]")
 
 

@@ -73,7 +73,7 @@ def test_a_batch_survives_a_worker_that_is_killed_midway(cluster, tmp_path):
     inbox.mkdir()
     for number in range(COPIES):
         shutil.copy(FOLDER / GOOD[number % len(GOOD)], inbox / f"{number:03d}.pdf")
-    make_hostile(inbox / "zz_bomb.pdf", "bomb", 1)
+    make_hostile(inbox / "zz_bomb.pdf", "bomb", 3)
     make_hostile(inbox / "zz_cut.pdf", "cut", 1)
     done = 0
 
