@@ -71,7 +71,7 @@ def main() -> int:
     ):
         folder, out = Path(made) / "in", Path(made) / "out"
         folder.mkdir()
-        for number in range(96):
+        for number in range(240):
             name = NAMES[number % len(NAMES)]
             shutil.copy(find_document(f"{name}.pdf"), folder / f"{number:03d}.pdf")
         files = sorted(map(str, folder.iterdir()))
