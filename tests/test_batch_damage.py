@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import perfkit
+from perfkit import errors
 from perfkit.batches._damage import _from_ascii85, integrity
+from perfkit.executors import processes
+from perfkit.executors._outcome import Outcome
 from tests.invoice_page import HEAD, row
 from tests.small_pdf import HELVETICA, small_pdf, stream
 from tests.test_batch import FOLDER, expected, lines, manifest, results
@@ -132,3 +135,31 @@ def test_text_off_the_page_is_not_read_and_hidden_text_is(engine):
     for hide in (b"3 Tr ", b"1 1 1 rg "):
         hidden = small_pdf(HEAD + row(680) + row(660, b"DA9406A", before=hide))
         assert codes(hidden, engine) == ["XS9826A", "DA9406A"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "integrity_told"),
+    [
+        ("WorkerHungError", "unknown"),
+        ("WorkerMemoryError", "unknown"),
+        ("WorkerLostError", "damaged"),
+    ],
+)
+def test_a_limit_of_the_other_engine_says_nothing_of_a_document(
+    tmp_path, monkeypatch, lost, integrity_told
+):
+    path = tmp_path / "loop.pdf"
+    path.write_bytes(form_calling_itself(b"1 0 0 1 0 -12 cm "))
+    real = processes.completed_map
+
+    def losing(function, calls, **options):
+        for done in real(function, calls, **options):
+            error = getattr(errors, lost)("it was ended")
+            # The second call is the look of the other engine.
+            yield done._replace(outcome=Outcome(None, error)) if done.place else done
+
+    monkeypatch.setattr(processes, "completed_map", losing)
+    perfkit.batch(path, tmp_path / "out", workers=1)
+    (record,) = lines(tmp_path / "out" / "manifest.jsonl")
+    assert record["outcome"] == "items"
+    assert record["integrity"] == integrity_told

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import perfkit
-from perfkit.batches._work import _is_answer
+from perfkit.batches._answer import is_answer
 from perfkit.executors import processes
 from perfkit.executors._frames import HEAD, Frames, pack
 from perfkit.executors._pool import Pool
@@ -156,7 +156,7 @@ def test_parts_of_a_message_wait_for_the_rest():
     ],
 )  # fmt: skip
 def test_an_answer_of_another_form_is_none(value):
-    assert not _is_answer(value)
+    assert not is_answer(value)
 
 
 def test_a_real_answer_is_one(tmp_path):
@@ -164,6 +164,6 @@ def test_a_real_answer_is_one(tmp_path):
 
     for name in ("order_one_page.pdf", "scan_order.pdf", "none.pdf"):
         answer = read_document(str(FOLDER / name), Recipe().as_dict(), None)
-        assert _is_answer(answer), name
+        assert is_answer(answer), name
         assert json.dumps(answer["seconds"])
     assert os.listdir(tmp_path) == []

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from perfkit.batches._answer import is_answer
 from perfkit.batches._journal import PREDICTION, Journal
 from perfkit.batches.outcomes import ITEMS, outcome_of
 from perfkit.batches.summary import BatchSummary
@@ -90,7 +91,8 @@ class Work:
         self._journal, self._recipe, self._progress = journal, recipe, progress
         self._fields = recipe.with_(executor="inline").as_dict()
         self._highest_mb = 0.0
-        self._other = "pdfium" if recipe.engine == "pypdf" else "pypdf"
+        #: Reads text as well; an engine that looks at pictures has none to compare with.
+        self._other = {"pdfium": "pypdf", "pypdf": "pdfium"}.get(recipe.engine, "")
         self._other_fields = self._fields | {"engine": self._other}
         self._read_by, self._failed_by = _fingerprints(recipe)
         self._begun = time.monotonic()
@@ -113,7 +115,7 @@ class Work:
         """One call has ended."""
         each = self.queue.taken(ended.place)
         error = ended.outcome.error
-        if error is None and not _is_answer(ended.outcome.value):
+        if error is None and not is_answer(ended.outcome.value):
             error = WorkerLostError("The worker process gave an answer that makes no sense.")
         if error is None:
             self._answered(each, ended.outcome.value)
@@ -122,8 +124,7 @@ class Work:
         elif each.lost is not None:
             self._keep(each.lost, None)
         elif each.found is not None:
-            sign = f"the engine {self._other} could not read it ({type(error).__name__})"
-            self._read(each, each.found | {"signs": (sign,)})
+            self._read(each, each.found | self._not_compared(error))
         elif type(error) is WorkerLostError and each.attempt < _MOST_ATTEMPTS:
             self.summary.retried += 1
             self.queue.again(each._replace(attempt=each.attempt + 1))
@@ -136,10 +137,16 @@ class Work:
             self._keep(each.lost | seen, None)
         elif each.found is not None:
             self._compared(each, each.found, answer)
-        elif "items_sha256" in answer and not answer["signs"]:
+        elif self._other and "items_sha256" in answer and not answer["signs"]:
             self.queue.again(each._replace(found=answer))
         else:
             self._read(each, answer)
+
+    def _not_compared(self, error: Exception) -> dict[str, Any]:
+        """What it says of a document that the other engine took its worker with it."""
+        if isinstance(error, WorkerHungError | WorkerMemoryError):
+            return {"covered": False}  # it is the slower one, and needs more
+        return {"signs": (f"the engine {self._other} could not read it ({error})",)}
 
     def _compared(self, each: _Try, found: dict[str, Any], other: dict[str, Any]) -> None:
         """A document whose figures do not add up, or cannot be added, was read once more."""
@@ -180,9 +187,8 @@ class Work:
         }
         if outcome == ITEMS:
             signs = tuple(answer["signs"])
-            record["integrity"] = (
-                "damaged" if signs else "sound" if answer["covered"] else "unknown"
-            )
+            covered = answer["covered"] and bool(self._other)
+            record["integrity"] = "damaged" if signs else "sound" if covered else "unknown"
             record["damage"] = signs
             self.summary.doubtful += bool(signs)
         self._keep(record, answer.get("result"))
@@ -256,25 +262,6 @@ class Work:
         self._judge_prediction()
         text = json.dumps(self.summary.as_dict(), indent=2)
         self._journal.write("summary.json", text + "\n")
-
-
-def _is_answer(value: Any) -> bool:
-    """Whether a worker's answer has the form of one, as one that was taken over may not send."""
-    forms = {
-        "sha256": str | None, "bytes": int | None, "pages": int | None, "seconds": float,
-        "peak_mb": float | None, "items": int | None, "score": float | None,
-        "result": bytes | None, "items_sha256": str | None, "complaints": list | None,
-        "signs": tuple | None, "covered": bool | None, "deadline_seconds": float | None,
-    }  # fmt: skip
-    if not (isinstance(value, dict) and "sha256" in value and "seconds" in value):
-        return False
-    if not all(isinstance(value.get(name), form) for name, form in forms.items()):
-        return False
-    error = value.get("error")
-    if error is not None:
-        return isinstance(error, tuple) and [type(each) for each in error[:2]] == [str, str]
-    told = "unchanged" in value or "result" in value or "items_sha256" in value
-    return told or set(value) <= {"sha256", "bytes", "pages", "seconds", "peak_mb"}
 
 
 def _fingerprints(recipe: Recipe) -> tuple[str, str]:
