@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from perfkit import Recipe
+from perfkit.bench.batch_scaling import BatchScaling, Scaled
 from perfkit.bench.cache_traces import draw_trace
 from perfkit.bench.cache_ttl import sweep_trace
 from perfkit.bench.engine_comparison import EngineComparison
@@ -68,6 +69,12 @@ def _scaling(name: str) -> Scaling:
     return scaling_of(times, cores=8, sequential=[1.0] * 7, subject=name, resamples=20)
 
 
+def _batches(name: str) -> BatchScaling:
+    seconds: dict[int, tuple[float, ...]] = {1: (0.016, 0.017, 0.018), 2: (0.009, 0.01, 0.011)}
+    slower = {count: tuple(1.2 * each for each in values) for count, values in seconds.items()}
+    return BatchScaling("in", 60, 300, 2, (Scaled(name, seconds), Scaled("dask", slower)))
+
+
 def _timeline(name: str) -> MemoryTimeline:
     samples = (Sample(0.0, 9.0, 0), Sample(0.1, 30.0, 2), Sample(0.2, 25.0, 15))
     return MemoryTimeline(name, Recipe(), samples)
@@ -92,6 +99,7 @@ def _history(name: str) -> History:
 
 #: A maker of records by the chart's name; it is given a name to put into them.
 RECORDS: dict[str, Callable[[str], Any]] = {
+    "batch_scaling": _batches,
     "cost_accuracy": _tradeoff,
     "document_size": sweep_of,
     "engines": _engines,
