@@ -215,7 +215,7 @@ def _client(address: str | None, workers: int) -> Client:
                 cluster = distributed.LocalCluster(
                     n_workers=max(1, workers),
                     threads_per_worker=1,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # any port: others may run one too
                     host="127.0.0.1",
                 )
                 client = distributed.Client(cluster, set_as_default=False)
