@@ -18,6 +18,8 @@
     │   └── MemoryOptimizationError   ... while it saved memory
     ├── BatchError                a batch cannot begin or go on: its output folder, a full disk
     ├── CacheError                a result cache is not private, or cannot work as asked
+    ├── ServiceError              a service cannot be asked: no processor, credentials or permission
+    ├── EmulatorError             the stand-in for a service does not start or answer
     ├── ReportError               a notebook failed while a report was made
     └── DocumentError             something about one document; names file, page and remedy
         ├── DocumentNotFoundError     there is no such file
@@ -32,6 +34,7 @@
         ├── PageLostError             reading it ended its worker process, twice
         │   ├── OutOfMemoryError          ... or took more memory than a worker may have
         │   └── TimedOutError             ... or longer than its deadline
+        ├── PagesFailedError          a service gave no answer for some pages
         ├── NoTextLayerError          a page is a picture; it needs OCR
         ├── UnknownVendorError        no layout knows this document
         ├── NoTableError              a page holds product rows but no readable table heading
@@ -51,6 +54,7 @@ __all__ = [
     "DocumentNotFoundError",
     "DocumentTooLargeError",
     "EmptyFileError",
+    "EmulatorError",
     "EncryptedPdfError",
     "MeasurementError",
     "MemoryOptimizationError",
@@ -63,11 +67,13 @@ __all__ = [
     "OutOfMemoryError",
     "OutputsDifferError",
     "PageLostError",
+    "PagesFailedError",
     "ParameterError",
     "PerfkitError",
     "PerformanceError",
     "RecipeError",
     "ReportError",
+    "ServiceError",
     "TimedOutError",
     "TooManyPagesError",
     "TruncatedPdfError",
@@ -160,6 +166,14 @@ class BatchError(PerfkitError, RuntimeError):
 
 class CacheError(PerfkitError, RuntimeError):
     """A result cache is not private, cannot work here, or was given what it cannot keep."""
+
+
+class ServiceError(PerfkitError, RuntimeError):
+    """A service cannot be asked as configured; nothing about any one document."""
+
+
+class EmulatorError(PerfkitError, RuntimeError):
+    """The stand-in for a service does not start, or does not answer."""
 
 
 class ReportError(PerfkitError, RuntimeError):
@@ -275,6 +289,22 @@ class TimedOutError(PageLostError):
         "If the file is honest, raise the deadline: Recipe.deadline_page_seconds and "
         "Recipe.max_seconds in a batch, Recipe.stall_seconds where pages are read by workers."
     )
+
+
+class PagesFailedError(DocumentError):
+    """A service gave no answer for some pages; the error names them.
+
+    Attributes
+    ----------
+    pages : tuple of int
+        Their numbers.
+    partial : dict or None
+        ``line_items`` of all other pages, ``pages_processed``, ``pages_failed``.
+    """
+
+    problem = "the service gave no answer for it"
+    remedy = "Try again; what was answered is in the error's partial result."
+    pages: tuple[int, ...] = ()
 
 
 class NoTextLayerError(DocumentError):

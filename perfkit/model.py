@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ITEM_FIELDS", "SCHEMA_VERSION", "Extraction", "LineItem", "Page", "Word", "line_item"]
+__all__ = [
+    "ITEM_FIELDS",
+    "SCHEMA_VERSION",
+    "Extraction",
+    "LineItem",
+    "Page",
+    "ServiceUse",
+    "Word",
+    "line_item",
+]
 
 #: Version of the dict that :meth:`Extraction.as_dict` gives. A field that is renamed,
 #: removed or changes its meaning raises the first number; a new one the second.
@@ -125,6 +134,33 @@ ITEM_FIELDS: tuple[str, ...] = tuple(field.name for field in dataclasses.fields(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ServiceUse:
+    """What a document took from a service that its engine asked.
+
+    Attributes
+    ----------
+    requests, attempts : int
+        Requests, and attempts at them; what is more than one each was repeated.
+    failures : tuple of (str, int)
+        Codes that attempts failed with, and how often.
+    cached : int
+        Requests that were not made, since their answer was kept.
+    pages : int
+        Pages that were answered, and are paid for.
+    cost_usd, cost_high_usd : Decimal
+        US dollars by the price table, at least and at most.
+    """
+
+    requests: int
+    attempts: int
+    failures: tuple[tuple[str, int], ...]
+    cached: int
+    pages: int
+    cost_usd: Decimal
+    cost_high_usd: Decimal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Extraction:
     """All that was read from one document.
 
@@ -146,6 +182,9 @@ class Extraction:
         In reading order of the rows.
     warnings : tuple of str
         What a reader should know: blank pages, pages without a table.
+    service : ServiceUse or None
+        Requests and cost, where the engine asks a service. It tells how the document was
+        read and not what it says: two extractions may differ in it and be equal.
     """
 
     source: str
@@ -161,6 +200,7 @@ class Extraction:
     total: Decimal | None = None
     surcharges: Decimal = Decimal("0.00")
     warnings: tuple[str, ...] = ()
+    service: ServiceUse | None = dataclasses.field(default=None, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain, JSON-ready values with the schema's version; money as decimal strings."""

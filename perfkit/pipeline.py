@@ -7,16 +7,18 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
+from perfkit.errors import PagesFailedError
 from perfkit.model import Extraction, LineItem, Page
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice, Source, open_source
 from perfkit.tables.flow import PagesFlow
 
 if TYPE_CHECKING:
+    from perfkit.engines import OpenService, ServiceEngine
     from perfkit.executors._choice import Choice
     from perfkit.executors._joined import JoinedFlow
     from perfkit.executors._results import PageResults
@@ -78,6 +80,8 @@ class Reading:
         self.executor, self.workers, self.reason = choice
         #: Takes pages and seconds of a document that was read in one go.
         self.note_pace: Callable[[int, float], None] | None = None
+        #: Adds what a service told besides words.
+        self.complete: Callable[[Extraction], Extraction] | None = None
         #: What reading it here should take, by the measured pace; 0 where that is unknown.
         self.expected_inline_seconds = 0.0
         self._begun = time.perf_counter()
@@ -115,9 +119,18 @@ class Reading:
         DocumentError
             See :func:`extract`.
         """
-        items = tuple(self._items)
+        found: list[LineItem] = []
+        try:
+            found.extend(self._items)
+        except PagesFailedError as error:
+            error.partial = {
+                "line_items": [item.as_dict() for item in found],
+                "pages_processed": self.pages_done,
+                "pages_failed": list(error.pages),
+            }
+            raise
         self.took(time.perf_counter() - self._begun)
-        return self.extraction(items)
+        return self.extraction(tuple(found))
 
     def took(self, seconds: float) -> None:
         """Remember what a whole document's pages cost, for the choices of ``auto``."""
@@ -132,7 +145,8 @@ class Reading:
         DocumentError
             If a page holds no text, or the document no line item.
         """
-        return self._flow.extraction(items, self._count())
+        found = self._flow.extraction(items, self._count())
+        return found if self.complete is None else self.complete(found)
 
 
 @contextlib.contextmanager
@@ -167,7 +181,9 @@ def read(
         source = invoice
     else:
         source = open_source(invoice, max_file_mb=recipe.max_file_mb)
-    if recipe.executor == "auto":
+    if recipe.executor != "inline" and _asks_a_service(recipe):
+        manager = _read_inline(source, recipe, password, check, 0)
+    elif recipe.executor == "auto":
         manager = _read_auto(source, recipe, password, check)
     elif recipe.executor == "inline":
         manager = _read_inline(source, recipe, password, check, release_pages)
@@ -186,6 +202,8 @@ def _read_inline(
     source: Source, recipe: Recipe, password: str, check: Check | None, release_pages: int
 ) -> Iterator[Reading]:
     choice = ("inline", 1, "as the recipe says")
+    if _asks_a_service(recipe):
+        release_pages = 0
     with _opened(source, recipe, password) as document:
         count = document.page_count
         if not 0 < release_pages < count:
@@ -215,6 +233,10 @@ def page_range(
         yield from document.pages(first, last)
 
 
+def _asks_a_service(recipe: Recipe) -> bool:
+    return getattr(plugins.load("engines", recipe.engine), "ASKS_A_SERVICE", False)
+
+
 def _opened(source: Source, recipe: Recipe, password: str) -> OpenDocument:
     engine: Engine = plugins.load("engines", recipe.engine)
     document = engine.open_document(source, password, recipe)
@@ -237,7 +259,14 @@ def _inline(
     pages = document.pages()
     if check is not None:
         pages = _checked(pages, check)
-    return Reading(flow, flow.line_items(pages), lambda: document.page_count, choice)
+    reading = Reading(flow, flow.line_items(pages), lambda: document.page_count, choice)
+    if hasattr(document, "completed"):
+        service = cast("OpenService", document)
+        reading.complete = service.completed
+        reading.workers = service.workers
+        reading.executor = "threads" if service.workers > 1 else "inline"
+        reading.reason = f"{recipe.engine} waits for a service, on threads of its own"
+    return reading
 
 
 def _checked(pages: Iterator[T], check: Check) -> Iterator[T]:

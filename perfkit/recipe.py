@@ -25,6 +25,8 @@ _ABOVE_ZERO = (
     "deadline_seconds",
     "deadline_page_seconds",
     "worker_memory_mb",
+    "docai_deadline_seconds",
+    "docai_answers_days",
 )
 #: Where a result is kept, and for how long, cannot change it.
 _NO_PART_IN_A_RESULT = ("cache", "cache_ttl")
@@ -78,6 +80,29 @@ class Recipe:
         Address space that a worker process may have, in MiB; what an engine needs at least (its
         ``WORKER_MEMORY_MB``) is granted in any case.
 
+    docai_processor, docai_endpoint : str
+        Of the engine ``documentai``: the processor's full name, and where it answers; if empty,
+        what the environment says (``PERFKIT_DOCAI_PROCESSOR``, ``PERFKIT_DOCAI_ENDPOINT``),
+        else Google's own endpoint. Credentials come from Google's default chain, never from here.
+    docai_mode : str
+        ``"select"``: the whole document is sent, with the numbers of the pages that are wanted;
+        ``"split"``: it is cut up here, and each request holds its pages only.
+    docai_imageless : bool
+        Without page images the service takes 30 pages at once, from the first one on.
+    docai_field_mask : str
+        What answers hold, paths parted by commas; empty for what the engine needs.
+    docai_deadline_seconds : float
+        For a request with all its attempts and pauses.
+    docai_quota : int
+        Requests a minute that this process does not go beyond; 0 for no limit.
+    docai_answers : str
+        Cache that answers are kept in: name of a module in :mod:`perfkit.caches`; empty for
+        none.
+    docai_answers_days : float
+        How long an answer is kept.
+    docai_price : str
+        Which line of the price table holds; see :mod:`perfkit.docai.cost`.
+
     Raises
     ------
     RecipeError
@@ -100,6 +125,16 @@ class Recipe:
     deadline_seconds: float = 5.0
     deadline_page_seconds: float = 0.1
     worker_memory_mb: float = 512.0
+    docai_processor: str = ""
+    docai_endpoint: str = ""
+    docai_mode: str = "select"
+    docai_imageless: bool = False
+    docai_field_mask: str = ""
+    docai_deadline_seconds: float = 120.0
+    docai_quota: int = 600
+    docai_answers: str = ""
+    docai_answers_days: float = 30.0
+    docai_price: str = "invoice"
 
     def __post_init__(self) -> None:
         for name in ("engine", "layout", "executor", "cache"):
@@ -110,10 +145,14 @@ class Recipe:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and value > 0):
                 raise RecipeError(f"Recipe.{name} must be a number above 0, not {value!r}.")
-        for name in ("workers", "chunk_pages"):
+        for name in ("workers", "chunk_pages", "docai_quota"):
             value = getattr(self, name)
             if not (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
                 raise RecipeError(f"Recipe.{name} must be a whole number from 0, not {value!r}.")
+        if self.docai_mode not in ("select", "split"):
+            raise RecipeError(
+                f'Recipe.docai_mode must be "select" or "split", not {self.docai_mode!r}.'
+            )
 
     def with_(self, **changes: Any) -> Recipe:
         """A copy with some fields changed; a misspelt field names its nearest."""

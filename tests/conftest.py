@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from perfkit.emulator import Emulator, running
 
 # No window may open, in this process or in those that it starts.
 os.environ["MPLBACKEND"] = "agg"
@@ -36,3 +39,17 @@ def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("COV"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def started_emulator() -> Iterator[Emulator]:
+    """A stand-in for Document AI, started once for all tests of a process."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def emulator(started_emulator: Emulator) -> Emulator:
+    """The stand-in as if newly started: it answers at once, until it is told otherwise."""
+    started_emulator.reset()
+    return started_emulator

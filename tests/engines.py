@@ -11,4 +11,5 @@ TEXT_ENGINES = [
     name
     for name in plugins.names("engines")
     if not hasattr(plugins.load("engines", name), "PAGES_A_CALL")
+    and not hasattr(plugins.load("engines", name), "ASKS_A_SERVICE")
 ]

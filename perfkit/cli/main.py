@@ -28,6 +28,7 @@ COMMANDS = (
     "calibrate",
     "gate",
     "history",
+    "emulator",
 )
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130

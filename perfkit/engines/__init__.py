@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Protocol
 
-from perfkit.model import Page
+from perfkit.model import Extraction, Page
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
-__all__ = ["Engine", "OpenDocument"]
+__all__ = ["Engine", "OpenDocument", "OpenService", "ServiceEngine"]
 
 
 class OpenDocument(Protocol):
@@ -73,5 +73,40 @@ class Engine(Protocol):
             If it is encrypted and the password does not open it.
         DamagedPdfError
             If it cannot be opened or holds no page.
+        """
+        ...
+
+
+class OpenService(OpenDocument, Protocol):
+    """A document that a service reads."""
+
+    @property
+    def workers(self) -> int:
+        """Requests that are made at a time, at most."""
+        ...
+
+    def completed(self, extraction: Extraction) -> Extraction:
+        """The extraction with what the service told besides words, and what it took."""
+        ...
+
+
+class ServiceEngine(Protocol):
+    """An engine that asks a service: it waits, on threads of its own, rather than works.
+
+    So no executor is put in front of it; it heeds ``workers`` and ``chunk_pages`` itself.
+    """
+
+    #: True; tells it from an engine that works.
+    ASKS_A_SERVICE: bool
+
+    def open_document(
+        self, source: Source, password: str = "", recipe: Recipe = Recipe()
+    ) -> OpenService:
+        """Open a document as a recipe says; see :meth:`Engine.open_document`.
+
+        Raises
+        ------
+        ServiceError
+            If the service cannot be asked as the recipe and the environment say.
         """
         ...

@@ -61,13 +61,13 @@ class ConcurrentPageProcessor:
         try:
             return self._process(source, recipe, password)
         except WorkersError as error:
-            result = self._process(source, recipe.with_(executor="inline"), password)
+            result = self._process(source, recipe.with_(executor="inline", workers=1), password)
             return result | {"reason": f"no workers: {error}"}
 
     def process_pages_sequentially(self, invoice: Invoice, *, password: str = "") -> dict[str, Any]:
         """The same in this process, one page after the other; see above for the result."""
         source = open_source(invoice, max_file_mb=self._recipe.max_file_mb)
-        return self._process(source, self._recipe.with_(executor="inline"), password)
+        return self._process(source, self._recipe.with_(executor="inline", workers=1), password)
 
     def _process(self, source: Source, recipe: Recipe, password: str) -> dict[str, Any]:
         items: list[LineItem] = []

@@ -13,7 +13,15 @@ from perfkit.model import Word
 from perfkit.rows import Line, segments
 from perfkit.tables.numbers import number
 
-__all__ = ["DocumentKind", "Facts", "names_vendor", "read_facts", "read_totals", "vendor_name"]
+__all__ = [
+    "DocumentKind",
+    "Facts",
+    "names_vendor",
+    "read_date",
+    "read_facts",
+    "read_totals",
+    "vendor_name",
+]
 
 _T = TypeVar("_T")
 
@@ -257,6 +265,11 @@ def _as_date(text: str) -> date | None:
         return date(year + _CENTURY if year < _YEARS_OF_TWO_DIGITS else year, int(month), int(day))
     except ValueError:
         return None
+
+
+def read_date(text: str) -> date | None:
+    """A date as documents print it, at the start of a text; None where there is none."""
+    return _as_date(text)
 
 
 def _month(name: str) -> int:

@@ -1,0 +1,291 @@
+"""documentai: words as Google Document AI reads them, on any document and on scans.
+
+Pages are asked for several requests at a time, on threads of its own; what the service
+cannot answer is told page by page, and all the rest is kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from perfkit.docai import client
+from perfkit.docai.answers import Answers, answers_for
+from perfkit.docai.cost import read_prices
+from perfkit.docai.fetch import Fetched, Fetcher
+from perfkit.docai.gate import gate_for
+from perfkit.docai.header import Entity, header_entities, reconciled
+from perfkit.docai.plan import page_chunks
+from perfkit.docai.retry import Answered, Refusal, Tries, ask
+from perfkit.docai.settings import Settings, settings_of
+from perfkit.docai.use import Meter
+from perfkit.docai.walk import pages_of
+from perfkit.engines._documentai_local import LocalPdf
+from perfkit.errors import NotAFileError, PagesFailedError, ServiceError
+from perfkit.model import Extraction, Page
+from perfkit.recipe import Recipe
+from perfkit.source import Source
+
+__all__ = ["ASKS_A_SERVICE", "DocumentAiDocument", "open_document"]
+
+#: The service takes documents of 40 MB; a larger one is cut up here.
+MOST_BYTES = 40 << 20
+_MIB = 1 << 20
+
+
+#: See perfkit.engines.ServiceEngine.
+ASKS_A_SERVICE = True
+
+
+def open_document(
+    source: Source, password: str = "", recipe: Recipe = Recipe(engine="documentai")
+) -> DocumentAiDocument:
+    """Open a checked document; see :class:`perfkit.engines.ServiceEngine`.
+
+    Raises
+    ------
+    ServiceError
+        If neither the recipe nor the environment names a processor.
+    """
+    return DocumentAiDocument(source, password, settings_of(recipe))
+
+
+class DocumentAiDocument:
+    """An open document; fulfils :class:`perfkit.engines.OpenDocument`.
+
+    Nothing is sent before pages are asked for.
+    """
+
+    def __init__(self, source: Source, password: str, settings: Settings) -> None:
+        self._source, self._settings = source, settings
+        self._local = LocalPdf(source, password)
+        self.page_count = self._local.page_count
+        self._whole: bytes | None = None
+        self._reading = threading.Lock()
+        self._meter = Meter()
+        self._entities: list[Entity] = []
+        self._said: list[str] = []
+        self._fetcher: Fetcher[Any] | None = None
+
+    @property
+    def workers(self) -> int:
+        """Requests at a time, at most."""
+        return self._settings.workers
+
+    def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """Pages ``first`` to ``last``, one at a time; see :class:`perfkit.engines.OpenDocument`.
+
+        Raises
+        ------
+        PagesFailedError
+            If the service gave no answer for some pages: after all the others.
+        ServiceError
+            If it cannot be asked at all.
+        DamagedPdfError
+            If there is no such page.
+        """
+        end = last or self.page_count
+        for number in (first, end):
+            self._local.look_at(number)
+        failed: dict[int, Refusal] = {}
+        for chunk, document in self._answers(first, end, failed):
+            found = set()
+            for page in pages_of(document, chunk, self._size):
+                found.add(page.number)
+                yield page if page.words else self._without_words(page, document)
+            for number in range(chunk[0], chunk[1] + 1):
+                if number not in found:
+                    failed[number] = Refusal("OK", "the answer does not hold it")
+        if failed:
+            raise self._failure(failed)
+
+    def _answers(
+        self, first: int, last: int, failed: dict[int, Refusal]
+    ) -> Iterator[tuple[tuple[int, int], Any]]:
+        """Answers in order; pages of requests that failed go to ``failed``."""
+        settings = self._settings
+        split = settings.split or self._must_split()
+        chunks = page_chunks(
+            first,
+            last,
+            workers=settings.workers,
+            chunk_pages=settings.chunk_pages,
+            imageless=settings.imageless,
+            split=split,
+        )
+        self._fetcher = Fetcher(partial(self._ask, split=split), settings.workers)
+        for fetched in self._fetcher.fetch(chunks):
+            document = self._answer_of(fetched)
+            if document is None:
+                assert fetched.outcome.refusal is not None
+                start, end = fetched.chunk
+                failed.update(dict.fromkeys(range(start, end + 1), fetched.outcome.refusal))
+                continue
+            self._entities += header_entities(document)
+            yield fetched.chunk, document
+
+    def _answer_of(self, fetched: Fetched[Any]) -> Any | None:
+        refusal = fetched.outcome.refusal
+        if refusal is not None and refusal.is_fatal:
+            raise ServiceError(
+                f"{self._settings.processor} at {self._settings.endpoint}: {refusal}. Check the "
+                "processor's name, its location and your permissions."
+            )
+        return fetched.outcome.answer
+
+    def _ask(
+        self, chunk: tuple[int, int], wait: Callable[[float], bool], *, split: bool
+    ) -> Answered[Any]:
+        """The answer for some pages: kept, or asked for; runs on a thread."""
+        answers = self._kept()
+        if answers is None:
+            return self._request(chunk, wait, split=split)
+        key = self._key(answers, chunk, split=split)
+        with answers.flight(key):
+            kept = answers.look(key)
+            if kept is not None:
+                self._meter.kept()
+                return Answered(kept, None, Tries.none())
+            found = self._request(chunk, wait, split=split)
+            if found.answer is not None:
+                answers.put(key, found.answer)
+            return found
+
+    def _request(
+        self, chunk: tuple[int, int], wait: Callable[[float], bool], *, split: bool
+    ) -> Answered[Any]:
+        settings = self._settings
+        first, last = chunk
+        content = self._local.cut_out(first, last) if split else self._content()
+        if len(content) > MOST_BYTES:
+            return Answered(None, _too_large(len(content)), Tries.none())
+        selected = () if split else tuple(range(first, last + 1))
+        request = client.request_for(settings, content, selected)
+        del content
+        service = client.client_for(settings)
+        found = ask(
+            lambda seconds: client.process(service, request, seconds),
+            deadline_seconds=settings.deadline_seconds,
+            gate=gate_for(settings.endpoint, settings.processor.split("/")[1], settings.quota),
+            wait=wait,
+        )
+        pages = last - first + 1
+        self._meter.asked(pages, found.tries, answered=found.answer is not None)
+        return found
+
+    def _content(self) -> bytes:
+        """The document's bytes, read once and without encryption."""
+        with self._reading:
+            if self._whole is None:
+                if self._local.is_encrypted:
+                    self._whole = self._local.decrypted()
+                elif self._source.data is not None:
+                    self._whole = self._source.data
+                else:
+                    self._whole = _read(self._source)
+            return self._whole
+
+    def _must_split(self) -> bool:
+        return len(self._content()) > MOST_BYTES
+
+    def _kept(self) -> Answers | None:
+        settings = self._settings
+        if not settings.answers:
+            return None
+        return answers_for(settings.answers, settings.answers_seconds)
+
+    def _key(self, answers: Answers, chunk: tuple[int, int], *, split: bool) -> str:
+        settings = self._settings
+        version = answers.version(settings.processor)
+        if version is None:
+            version = client.processor_version(client.client_for(settings), settings)
+            answers.note_version(settings.processor, version)
+        content = hashlib.sha256(self._content()).hexdigest()
+        pages = f"{chunk[0]}-{chunk[1]}"
+        return answers.key(content, pages, version, f"{settings.options} split={int(split)}")
+
+    def _size(self, number: int) -> tuple[float, float]:
+        width, height, _ = self._local.look_at(number)
+        return width, height
+
+    def _without_words(self, page: Page, document: Any) -> Page:
+        """Blank, or a picture that nobody read; the service may say why."""
+        *_, is_blank = self._local.look_at(page.number)
+        if document.error.message and document.error.message not in self._said:
+            self._said.append(document.error.message)
+        return page._replace(has_graphics=not is_blank)
+
+    def _failure(self, failed: dict[int, Refusal]) -> PagesFailedError:
+        numbers = sorted(failed)
+        said = list(dict.fromkeys(str(failed[number]) for number in numbers))
+        error = PagesFailedError(
+            self._source.name,
+            numbers[0],
+            problem=f"Document AI gave no answer for {_listed(numbers)} of {self.page_count} "
+            f"({'; '.join(said)})",
+        )
+        error.pages = tuple(numbers)
+        return error
+
+    def completed(self, extraction: Extraction) -> Extraction:
+        """The extraction with what the service told besides words, and what it took."""
+        found = reconciled(extraction, self._entities)
+        settings = self._settings
+        return dataclasses.replace(
+            found,
+            warnings=(*found.warnings, *self._said),
+            service=self._meter.use(read_prices(), settings.price),
+        )
+
+    def close(self) -> None:
+        """Release the document and give up what is still asked for; safe to call twice."""
+        fetcher, self._fetcher = self._fetcher, None
+        if fetcher is not None:
+            fetcher.stop()
+        self._local.close()
+        self._whole = None
+
+    def __enter__(self) -> DocumentAiDocument:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _read(source: Source) -> bytes:
+    try:
+        return Path(source.path or "").read_bytes()
+    except OSError as error:
+        raise NotAFileError(
+            source.name, problem=f"the file cannot be read ({error.strerror})"
+        ) from error
+
+
+def _too_large(size: int) -> Refusal:
+    return Refusal(
+        "INVALID_ARGUMENT",
+        f"its part of the document has {size / _MIB:.1f} MiB, the service takes 40 MiB",
+    )
+
+
+def _listed(numbers: list[int]) -> str:
+    """Page numbers with runs joined: pages 3, 6-10."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"page {told}" if len(numbers) == 1 else f"pages {told}"
