@@ -29,6 +29,7 @@ COMMANDS = (
     "gate",
     "history",
     "emulator",
+    "docai",
 )
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from google.cloud import documentai
 
+from perfkit.docai.joining import cut_out
+from perfkit.docai.recordings import Recordings
 from perfkit.emulator import processors
 from perfkit.emulator.contents import Content, Contents
 from perfkit.emulator.entities import Place, add_entities
@@ -36,6 +38,8 @@ class Answerer:
 
     def __init__(self, options: Options, contents: Contents) -> None:
         self._options, self._contents = options, contents
+        self._recordings = Recordings(options.recordings) if options.recordings else None
+        self._unpacked: dict[str, Any] = {}
 
     def understand(self, request: Any) -> Asked:
         """Check a request as the service does.
@@ -63,11 +67,40 @@ class Answerer:
         return Asked(content, pages, mask, processors.kind_of(request.name))
 
     def answer(self, asked: Asked, *, imageless: bool) -> bytes:
-        """The answer, serialized."""
+        """The answer, serialized.
+
+        Raises
+        ------
+        Refused
+            If a page cannot be read, or no answer to the document was recorded.
+        """
         answer = _ANSWER()
-        document, mask = answer.document, asked.mask
-        document.mime_type = "application/pdf"
         numbers = [page for page in asked.pages if page not in self._options.drop_pages]
+        if self._recordings is None:
+            self._make(answer.document, asked, numbers, imageless=imageless)
+        else:
+            answer.document.CopyFrom(cut_out(self._recorded(asked.content.digest), numbers))
+        asked.mask.cut(answer.document)
+        serialized: bytes = answer.SerializeToString()
+        return serialized
+
+    def _recorded(self, digest: str) -> Any:
+        assert self._recordings is not None
+        if digest not in self._unpacked:
+            found = self._recordings.find(digest)
+            if found is None:
+                raise Refused(
+                    "INVALID_ARGUMENT",
+                    "No answer to this document was recorded: record it first (perfkit docai "
+                    'record), and send it whole (docai_mode="select").',
+                )
+            self._unpacked[digest] = found
+        return self._unpacked[digest]
+
+    def _make(self, document: Any, asked: Asked, numbers: list[int], *, imageless: bool) -> None:
+        """Fill a document from the text of the pages themselves."""
+        mask = asked.mask
+        document.mime_type = "application/pdf"
         found = asked.content.pages(numbers)
         offset, places = 0, []
         for index, (_, text) in enumerate(found):
@@ -91,6 +124,3 @@ class Answerer:
             document.error.message = (
                 f"No text on page {listed}: it has no text layer. {next(iter(why.values()))}"
             )
-        mask.cut(document)
-        serialized: bytes = answer.SerializeToString()
-        return serialized

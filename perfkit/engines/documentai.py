@@ -15,28 +15,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from perfkit.docai import client
-from perfkit.docai.answers import Answers, answers_for
+from perfkit.docai.asking import MOST_BYTES, Asker, Piece
 from perfkit.docai.cost import read_prices
 from perfkit.docai.fetch import Fetched, Fetcher
-from perfkit.docai.gate import gate_for
 from perfkit.docai.header import Entity, header_entities, reconciled
+from perfkit.docai.joining import joined
 from perfkit.docai.plan import page_chunks
-from perfkit.docai.retry import Answered, Refusal, Tries, ask
+from perfkit.docai.retry import Answered, Refusal
 from perfkit.docai.settings import Settings, settings_of
-from perfkit.docai.use import Meter
-from perfkit.docai.walk import pages_of
+from perfkit.docai.walk import page_numbers, pages_of
 from perfkit.engines._documentai_local import LocalPdf
 from perfkit.errors import NotAFileError, PagesFailedError, ServiceError
-from perfkit.model import Extraction, Page
+from perfkit.model import Extraction, Page, ServiceUse
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
 __all__ = ["ASKS_A_SERVICE", "DocumentAiDocument", "open_document"]
 
-#: The service takes documents of 40 MB; a larger one is cut up here.
-MOST_BYTES = 40 << 20
-_MIB = 1 << 20
+_MISSING = Refusal("OK", "the answer does not hold it")
 
 
 #: See perfkit.engines.ServiceEngine.
@@ -68,7 +64,7 @@ class DocumentAiDocument:
         self.page_count = self._local.page_count
         self._whole: bytes | None = None
         self._reading = threading.Lock()
-        self._meter = Meter()
+        self._asker = Asker(settings, lambda: self.content)
         self._entities: list[Entity] = []
         self._said: list[str] = []
         self._fetcher: Fetcher[Any] | None = None
@@ -101,9 +97,38 @@ class DocumentAiDocument:
                 yield page if page.words else self._without_words(page, document)
             for number in range(chunk[0], chunk[1] + 1):
                 if number not in found:
-                    failed[number] = Refusal("OK", "the answer does not hold it")
+                    failed[number] = _MISSING
         if failed:
             raise self._failure(failed)
+
+    def answer(self) -> Any:
+        """All pages as one answer, protobuf.
+
+        Raises
+        ------
+        PagesFailedError, ServiceError
+            As :meth:`pages` says; also if an answer lacks a page.
+        """
+        failed: dict[int, Refusal] = {}
+        parts = []
+        for chunk, document in self._answers(1, self.page_count, failed):
+            numbers = page_numbers(document, chunk)
+            for number in set(range(chunk[0], chunk[1] + 1)) - set(numbers):
+                failed[number] = _MISSING
+            shift = numbers[0] - document.pages[0].page_number if numbers else 0
+            parts.append((shift, document))
+        if failed:
+            raise self._failure(failed)
+        return joined(parts)
+
+    @property
+    def content(self) -> str:
+        """Digest of the bytes that are sent."""
+        return hashlib.sha256(self._content()).hexdigest()
+
+    def use(self) -> ServiceUse:
+        """What was asked for so far, and what it costs."""
+        return self._asker.meter.use(read_prices(), self._settings.price)
 
     def _answers(
         self, first: int, last: int, failed: dict[int, Refusal]
@@ -142,42 +167,9 @@ class DocumentAiDocument:
     def _ask(
         self, chunk: tuple[int, int], wait: Callable[[float], bool], *, split: bool
     ) -> Answered[Any]:
-        """The answer for some pages: kept, or asked for; runs on a thread."""
-        answers = self._kept()
-        if answers is None:
-            return self._request(chunk, wait, split=split)
-        key = self._key(answers, chunk, split=split)
-        with answers.flight(key):
-            kept = answers.look(key)
-            if kept is not None:
-                self._meter.kept()
-                return Answered(kept, None, Tries.none())
-            found = self._request(chunk, wait, split=split)
-            if found.answer is not None:
-                answers.put(key, found.answer)
-            return found
-
-    def _request(
-        self, chunk: tuple[int, int], wait: Callable[[float], bool], *, split: bool
-    ) -> Answered[Any]:
-        settings = self._settings
-        first, last = chunk
-        content = self._local.cut_out(first, last) if split else self._content()
-        if len(content) > MOST_BYTES:
-            return Answered(None, _too_large(len(content)), Tries.none())
-        selected = () if split else tuple(range(first, last + 1))
-        request = client.request_for(settings, content, selected)
-        del content
-        service = client.client_for(settings)
-        found = ask(
-            lambda seconds: client.process(service, request, seconds),
-            deadline_seconds=settings.deadline_seconds,
-            gate=gate_for(settings.endpoint, settings.processor.split("/")[1], settings.quota),
-            wait=wait,
-        )
-        pages = last - first + 1
-        self._meter.asked(pages, found.tries, answered=found.answer is not None)
-        return found
+        """The answer for some pages; runs on a thread."""
+        cut = partial(self._local.cut_out, *chunk)
+        return self._asker.get(Piece(*chunk, split, cut if split else self._content), wait)
 
     def _content(self) -> bytes:
         """The document's bytes, read once and without encryption."""
@@ -192,23 +184,8 @@ class DocumentAiDocument:
             return self._whole
 
     def _must_split(self) -> bool:
+        """Whether the document is larger than what the service takes."""
         return len(self._content()) > MOST_BYTES
-
-    def _kept(self) -> Answers | None:
-        settings = self._settings
-        if not settings.answers:
-            return None
-        return answers_for(settings.answers, settings.answers_seconds)
-
-    def _key(self, answers: Answers, chunk: tuple[int, int], *, split: bool) -> str:
-        settings = self._settings
-        version = answers.version(settings.processor)
-        if version is None:
-            version = client.processor_version(client.client_for(settings), settings)
-            answers.note_version(settings.processor, version)
-        content = hashlib.sha256(self._content()).hexdigest()
-        pages = f"{chunk[0]}-{chunk[1]}"
-        return answers.key(content, pages, version, f"{settings.options} split={int(split)}")
 
     def _size(self, number: int) -> tuple[float, float]:
         width, height, _ = self._local.look_at(number)
@@ -236,11 +213,10 @@ class DocumentAiDocument:
     def completed(self, extraction: Extraction) -> Extraction:
         """The extraction with what the service told besides words, and what it took."""
         found = reconciled(extraction, self._entities)
-        settings = self._settings
         return dataclasses.replace(
             found,
             warnings=(*found.warnings, *self._said),
-            service=self._meter.use(read_prices(), settings.price),
+            service=self.use(),
         )
 
     def close(self) -> None:
@@ -270,13 +246,6 @@ def _read(source: Source) -> bytes:
         raise NotAFileError(
             source.name, problem=f"the file cannot be read ({error.strerror})"
         ) from error
-
-
-def _too_large(size: int) -> Refusal:
-    return Refusal(
-        "INVALID_ARGUMENT",
-        f"its part of the document has {size / _MIB:.1f} MiB, the service takes 40 MiB",
-    )
 
 
 def _listed(numbers: list[int]) -> str:

@@ -53,6 +53,7 @@ class Flow(Generic[P]):
         self._assembly: Assembly | None = None
         self._warnings: list[str] = []
         self._without_words: list[int] = []
+        self._last_page, self._after_gap = 0, set[int]()
         self._error: Exception | None = None
         self.layout = ""
         self.pages_done = 0
@@ -83,6 +84,9 @@ class Flow(Generic[P]):
                 self.pages_done += 1
                 if page.warnings:
                     self._warnings += page.warnings
+                if self._last_page and page.number != self._last_page + 1:
+                    self._after_gap.add(page.number)
+                self._last_page = page.number
                 if page.words:
                     if isinstance(page.words, list):  # else a worker has looked
                         self._recipe.check_characters(self._name, page.number, page.words)
@@ -123,7 +127,9 @@ class Flow(Generic[P]):
         assert self._assembly is not None
         for source in (seen, pages):
             for page in source:
-                yield self.table(layout, page, facts=None in self._assembly.facts)
+                table = self.table(layout, page, facts=None in self._assembly.facts)
+                # What a page begins with goes on from the page before, which is missing here.
+                yield table._replace(lead=[]) if page.number in self._after_gap else table
 
     def _refuse_pictures(self) -> None:
         if self._without_words:
