@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from perfkit.executors._joined import JoinedFlow
     from perfkit.executors._results import PageResults
 
-__all__ = ["Reading", "extract", "page_range", "read"]
+__all__ = ["Reading", "extract", "fingerprint", "page_range", "read"]
 
 Check = Callable[[], None]
 T = TypeVar("T")
@@ -231,6 +231,13 @@ def page_range(
     """
     with _opened(source, recipe, password) as document:
         yield from document.pages(first, last)
+
+
+def fingerprint(recipe: Recipe) -> dict[str, Any]:
+    """All that can change a result: of the recipe, and what an engine takes from outside of it."""
+    engine = plugins.load("engines", recipe.engine)
+    outside = engine.outside(recipe) if _asks_a_service(recipe) else {}
+    return recipe.result_fields() | outside
 
 
 def _asks_a_service(recipe: Recipe) -> bool:

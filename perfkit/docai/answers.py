@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import threading
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ _MAX_MB, _MAX_BYTES = 1024.0, 1 << 30
 _VERSION_SECONDS = 3600.0
 _PATIENCE_SECONDS = 120.0
 
+_opening = threading.Lock()
 _open_stores: dict[tuple[str, float, str], Answers] = {}
 
 
@@ -50,17 +53,16 @@ class Answers:
         """Held by one who asks for a key, so that two do not pay for the same answer."""
         return self._store.flight(key, _PATIENCE_SECONDS)
 
-    def version(self, processor: str) -> str | None:
-        """The version that a processor stood for lately."""
-        payload = self._store.look(f"version-{_digest(processor)}").payload
-        if payload is None:
-            return None
-        when, _, version = payload.decode().partition(" ")
-        return version if 0 <= time.time() - float(when) < _VERSION_SECONDS else None
-
-    def note_version(self, processor: str, version: str) -> None:
-        """Remember what a processor's name stands for."""
-        self._store.put(f"version-{_digest(processor)}", f"{time.time()} {version}".encode())
+    def version(self, processor: str, ask: Callable[[], str]) -> str:
+        """The version that a processor stands for: known for an hour, then asked for again."""
+        key = f"version-{_digest(processor)}"
+        with self._store.flight(key, _PATIENCE_SECONDS):
+            payload = self._store.look(key).payload
+            when, _, version = (payload or b"0 ").decode().partition(" ")
+            if not 0 <= time.time() - float(when) < _VERSION_SECONDS:
+                version = ask()
+                self._store.put(key, f"{time.time()} {version}".encode())
+            return version
 
     @staticmethod
     def key(content: str, pages: str, version: str, options: str) -> str:
@@ -80,14 +82,15 @@ def answers_for(cache: str, seconds: float) -> Answers:
     """
     folder = os.environ.get(FOLDER, "")
     key = (cache, seconds, folder)
-    if key not in _open_stores:
-        module: Cache = plugins.load("caches", cache)
-        directory = (Path(folder) if folder else _folder()) if cache == "disk" else None
-        store = module.open_store(
-            ttl_seconds=seconds, max_mb=_MAX_MB, directory=directory, clock=time.time
-        )
-        _open_stores[key] = Answers(store)
-    return _open_stores[key]
+    with _opening:
+        if key not in _open_stores:
+            module: Cache = plugins.load("caches", cache)
+            directory = (Path(folder) if folder else _folder()) if cache == "disk" else None
+            store = module.open_store(
+                ttl_seconds=seconds, max_mb=_MAX_MB, directory=directory, clock=time.time
+            )
+            _open_stores[key] = Answers(store)
+        return _open_stores[key]
 
 
 def pack(document: Any) -> bytes:

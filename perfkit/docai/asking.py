@@ -81,10 +81,10 @@ class Asker:
 
     def _key(self, answers: Answers, piece: Piece) -> str:
         settings = self._settings
-        version = answers.version(settings.processor)
-        if version is None:
-            version = client.processor_version(client.client_for(settings), settings)
-            answers.note_version(settings.processor, version)
+        version = answers.version(
+            settings.processor,
+            lambda: client.processor_version(client.client_for(settings), settings),
+        )
         options = f"{settings.options} split={int(piece.split)}"
         return answers.key(self._content(), f"{piece.first}-{piece.last}", version, options)
 

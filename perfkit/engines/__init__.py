@@ -110,3 +110,7 @@ class ServiceEngine(Protocol):
             If the service cannot be asked as the recipe and the environment say.
         """
         ...
+
+    def outside(self, recipe: Recipe) -> dict[str, str]:
+        """What the environment sets where the recipe is silent: part of the keys of results."""
+        ...

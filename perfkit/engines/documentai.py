@@ -30,7 +30,7 @@ from perfkit.model import Extraction, Page, ServiceUse
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
-__all__ = ["ASKS_A_SERVICE", "DocumentAiDocument", "open_document"]
+__all__ = ["ASKS_A_SERVICE", "DocumentAiDocument", "open_document", "outside"]
 
 _MISSING = Refusal("OK", "the answer does not hold it")
 
@@ -50,6 +50,12 @@ def open_document(
         If neither the recipe nor the environment names a processor.
     """
     return DocumentAiDocument(source, password, settings_of(recipe))
+
+
+def outside(recipe: Recipe) -> dict[str, str]:
+    """Processor and endpoint, wherever they are set; see :class:`perfkit.engines.ServiceEngine`."""
+    settings = settings_of(recipe)
+    return {"docai_processor": settings.processor, "docai_endpoint": settings.endpoint}
 
 
 class DocumentAiDocument:

@@ -26,7 +26,7 @@ from perfkit.optimizers._documents import (
     identify,
     is_number,
 )
-from perfkit.pipeline import extract
+from perfkit.pipeline import extract, fingerprint
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice
 
@@ -128,7 +128,7 @@ class IntelligentCachingSystem:
         )
         self._invoices, self._recipe = invoices, recipe or Recipe()
         self._process, self._patience = process, patience_seconds
-        fields = json.dumps(self._recipe.result_fields(), sort_keys=True)
+        fields = json.dumps(fingerprint(self._recipe), sort_keys=True)
         self._how = f"{hashlib.sha256(fields.encode()).hexdigest()[:32]}-{PIPELINE_VERSION}"
         self._counts, self._lock = CacheCounts(), threading.Lock()
 
