@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Generic, NamedTuple, TypeVar
@@ -53,7 +53,7 @@ class Fetcher(Generic[T]):
         self._stop = threading.Event()
         self._health = _Health(workers)
 
-    def fetch(self, chunks: Sequence[Chunk]) -> Iterator[Fetched[T]]:
+    def fetch(self, chunks: Sequence[Chunk]) -> Generator[Fetched[T], None, None]:
         """Answers in the order of the chunks; a failed one does not end the others.
 
         Only where the service seems not to answer at all, what is left is not tried.

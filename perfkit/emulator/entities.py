@@ -97,7 +97,7 @@ def _add(
     _normalise(entity.normalized_value, value)
     if where is not None:
         place, span = where
-        entity.text_anchor.content = text
+        entity.text_anchor.content = place.text.text[span.start : span.end]
         entity.text_anchor.text_segments.add(
             start_index=span.start + place.offset, end_index=span.end + place.offset
         )

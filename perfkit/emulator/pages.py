@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from perfkit.emulator.reading import Box, Span, TextPage
@@ -24,8 +25,8 @@ def add_page(document: Any, page: TextPage, offset: int, wants: Any) -> Any:
     width, height = page.width, page.height
     added = document.pages.add(page_number=page.number)
     if wants("dimension"):
-        added.dimension.width = float(round(width * image_scale()))
-        added.dimension.height = float(round(height * image_scale()))
+        added.dimension.width = float(math.ceil(width * image_scale()))
+        added.dimension.height = float(math.ceil(height * image_scale()))
         added.dimension.unit = "pixels"
     whole = Span(0, len(page.text), (0.0, 0.0, width, height))
     size = width, height

@@ -121,8 +121,10 @@ def launch(options: Options, *, attached: bool) -> tuple[subprocess.Popen[bytes]
         address = process.stdout.readline().decode().strip()
         if address:
             return process, address
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
         process.wait(_START_SECONDS)
-        process.stdout.close()
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace").strip()
     if "MissingExtraError" in said:
