@@ -7,10 +7,11 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
+from perfkit.engines._service import asks_a_service, attach, keep_others
 from perfkit.errors import PagesFailedError
 from perfkit.model import Extraction, LineItem, Page
 from perfkit.recipe import Recipe
@@ -18,12 +19,11 @@ from perfkit.source import Invoice, Source, open_source
 from perfkit.tables.flow import PagesFlow
 
 if TYPE_CHECKING:
-    from perfkit.engines import OpenService, ServiceEngine
     from perfkit.executors._choice import Choice
     from perfkit.executors._joined import JoinedFlow
     from perfkit.executors._results import PageResults
 
-__all__ = ["Reading", "extract", "fingerprint", "page_range", "read"]
+__all__ = ["Reading", "extract", "page_range", "read"]
 
 Check = Callable[[], None]
 T = TypeVar("T")
@@ -123,11 +123,7 @@ class Reading:
         try:
             found.extend(self._items)
         except PagesFailedError as error:
-            error.partial = {
-                "line_items": [item.as_dict() for item in found],
-                "pages_processed": self.pages_done,
-                "pages_failed": list(error.pages),
-            }
+            keep_others(error, found, self.pages_done)
             raise
         self.took(time.perf_counter() - self._begun)
         return self.extraction(tuple(found))
@@ -181,7 +177,7 @@ def read(
         source = invoice
     else:
         source = open_source(invoice, max_file_mb=recipe.max_file_mb)
-    if recipe.executor != "inline" and _asks_a_service(recipe):
+    if recipe.executor != "inline" and asks_a_service(recipe):
         manager = _read_inline(source, recipe, password, check, 0)
     elif recipe.executor == "auto":
         manager = _read_auto(source, recipe, password, check)
@@ -202,7 +198,7 @@ def _read_inline(
     source: Source, recipe: Recipe, password: str, check: Check | None, release_pages: int
 ) -> Iterator[Reading]:
     choice = ("inline", 1, "as the recipe says")
-    if _asks_a_service(recipe):
+    if asks_a_service(recipe):
         release_pages = 0
     with _opened(source, recipe, password) as document:
         count = document.page_count
@@ -233,17 +229,6 @@ def page_range(
         yield from document.pages(first, last)
 
 
-def fingerprint(recipe: Recipe) -> dict[str, Any]:
-    """All that can change a result: of the recipe, and what an engine takes from outside of it."""
-    engine = plugins.load("engines", recipe.engine)
-    outside = engine.outside(recipe) if _asks_a_service(recipe) else {}
-    return recipe.result_fields() | outside
-
-
-def _asks_a_service(recipe: Recipe) -> bool:
-    return getattr(plugins.load("engines", recipe.engine), "ASKS_A_SERVICE", False)
-
-
 def _opened(source: Source, recipe: Recipe, password: str) -> OpenDocument:
     engine: Engine = plugins.load("engines", recipe.engine)
     document = engine.open_document(source, password, recipe)
@@ -267,12 +252,7 @@ def _inline(
     if check is not None:
         pages = _checked(pages, check)
     reading = Reading(flow, flow.line_items(pages), lambda: document.page_count, choice)
-    if hasattr(document, "completed"):
-        service = cast("OpenService", document)
-        reading.complete = service.completed
-        reading.workers = service.workers
-        reading.executor = "threads" if service.workers > 1 else "inline"
-        reading.reason = f"{recipe.engine} waits for a service, on threads of its own"
+    attach(reading, document, recipe.engine)
     return reading
 
 

@@ -28,8 +28,14 @@ _ABOVE_ZERO = (
     "docai_deadline_seconds",
     "docai_answers_days",
 )
-#: Where a result is kept, and for how long, cannot change it.
-_NO_PART_IN_A_RESULT = ("cache", "cache_ttl")
+#: Where a result or an answer is kept, for how long, and what it costs cannot change it.
+_NO_PART_IN_A_RESULT = (
+    "cache",
+    "cache_ttl",
+    "docai_answers",
+    "docai_answers_days",
+    "docai_price",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

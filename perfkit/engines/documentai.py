@@ -30,13 +30,23 @@ from perfkit.model import Extraction, Page, ServiceUse
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
-__all__ = ["ASKS_A_SERVICE", "DocumentAiDocument", "open_document", "outside"]
+__all__ = [
+    "ASKS_A_SERVICE",
+    "DEADLINE_FACTOR",
+    "WORKER_MEMORY_MB",
+    "DocumentAiDocument",
+    "open_document",
+    "outside",
+]
 
 _MISSING = Refusal("OK", "the answer does not hold it")
 
 
 #: See perfkit.engines.ServiceEngine.
 ASKS_A_SERVICE = True
+#: Of a worker process of a batch: gRPC reserves address space for each of its threads, and
+#: waiting for answers takes longer than reading.
+WORKER_MEMORY_MB, DEADLINE_FACTOR = 4096.0, 60.0
 
 
 def open_document(

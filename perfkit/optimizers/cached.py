@@ -16,6 +16,7 @@ from perfkit.accuracy import is_result, items_of, read_json, score, self_check
 from perfkit.caches import Cache, Store
 from perfkit.caches import disk as _  # noqa: F401 -- now, or the first hit would wait for it
 from perfkit.caches._payload import decode, encode
+from perfkit.engines._service import fingerprint
 from perfkit.errors import CacheError
 from perfkit.model import Extraction
 from perfkit.optimizers._code import PIPELINE_VERSION
@@ -26,7 +27,7 @@ from perfkit.optimizers._documents import (
     identify,
     is_number,
 )
-from perfkit.pipeline import extract, fingerprint
+from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice
 

@@ -1,0 +1,55 @@
+"""What is different about engines that ask a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from perfkit import plugins
+from perfkit.errors import PagesFailedError
+from perfkit.model import Extraction, LineItem
+from perfkit.recipe import Recipe
+
+if TYPE_CHECKING:
+    from perfkit.engines import OpenDocument, OpenService
+
+__all__ = ["asks_a_service", "attach", "fingerprint", "keep_others"]
+
+
+class _Reading(Protocol):
+    """A document while it is read; of :mod:`perfkit.pipeline`."""
+
+    complete: Callable[[Extraction], Extraction] | None
+    executor: str
+    workers: int
+    reason: str
+
+
+def asks_a_service(recipe: Recipe) -> bool:
+    """Whether the recipe's engine does; see :class:`perfkit.engines.ServiceEngine`."""
+    return getattr(plugins.load("engines", recipe.engine), "ASKS_A_SERVICE", False)
+
+
+def fingerprint(recipe: Recipe) -> dict[str, Any]:
+    """All that can change a result: of the recipe, and what an engine takes from elsewhere."""
+    engine = plugins.load("engines", recipe.engine)
+    outside = engine.outside(recipe) if asks_a_service(recipe) else {}
+    return recipe.result_fields() | outside
+
+
+def attach(reading: _Reading, document: OpenDocument, engine: str) -> None:
+    """Let a reading tell what the service told, and who reads the pages."""
+    if hasattr(document, "completed"):
+        service = cast("OpenService", document)
+        reading.complete, reading.workers = service.completed, service.workers
+        reading.executor = "threads" if service.workers > 1 else "inline"
+        reading.reason = f"{engine} waits for a service, on threads of its own"
+
+
+def keep_others(error: PagesFailedError, items: Iterable[LineItem], pages: int) -> None:
+    """Put the items of all other pages on an error that names those without an answer."""
+    error.partial = {
+        "line_items": [item.as_dict() for item in items],
+        "pages_processed": pages,
+        "pages_failed": list(error.pages),
+    }
