@@ -263,18 +263,11 @@ class TimedOutError(PageLostError):
 
 
 class PagesFailedError(DocumentError):
-    """A service gave no answer for some pages; the error names them.
-
-    Attributes
-    ----------
-    pages : tuple of int
-        Their numbers.
-    partial : dict or None
-        ``line_items`` of all other pages, ``pages_processed``, ``pages_failed``.
-    """
+    """Its ``partial`` holds ``line_items`` of all other pages, and ``pages_failed``."""
 
     problem = "the service gave no answer for it"
     remedy = "Try again; what was answered is in the error's partial result."
+    #: Numbers of the pages.
     pages: tuple[int, ...] = ()
 
 

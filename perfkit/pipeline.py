@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
-from perfkit.engines._service import asks_a_service, attach, keep_others
-from perfkit.errors import PagesFailedError
+from perfkit.engines._service import asks_a_service, attach, keeping_others
 from perfkit.model import Extraction, LineItem, Page
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice, Source, open_source
@@ -120,11 +119,8 @@ class Reading:
             See :func:`extract`.
         """
         found: list[LineItem] = []
-        try:
+        with keeping_others(found, lambda: self.pages_done):
             found.extend(self._items)
-        except PagesFailedError as error:
-            keep_others(error, found, self.pages_done)
-            raise
         self.took(time.perf_counter() - self._begun)
         return self.extraction(tuple(found))
 
@@ -177,12 +173,10 @@ def read(
         source = invoice
     else:
         source = open_source(invoice, max_file_mb=recipe.max_file_mb)
-    if recipe.executor != "inline" and asks_a_service(recipe):
-        manager = _read_inline(source, recipe, password, check, 0)
+    if recipe.executor == "inline" or asks_a_service(recipe):
+        manager = _read_inline(source, recipe, password, check, release_pages)
     elif recipe.executor == "auto":
         manager = _read_auto(source, recipe, password, check)
-    elif recipe.executor == "inline":
-        manager = _read_inline(source, recipe, password, check, release_pages)
     else:
         from perfkit.executors._choice import Choice, usable_cores
 
@@ -198,11 +192,9 @@ def _read_inline(
     source: Source, recipe: Recipe, password: str, check: Check | None, release_pages: int
 ) -> Iterator[Reading]:
     choice = ("inline", 1, "as the recipe says")
-    if asks_a_service(recipe):
-        release_pages = 0
     with _opened(source, recipe, password) as document:
         count = document.page_count
-        if not 0 < release_pages < count:
+        if not 0 < release_pages < count or asks_a_service(recipe):
             yield _inline(source, document, recipe, check, choice)
             return
     flow = PagesFlow(source.name, recipe)

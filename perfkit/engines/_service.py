@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from perfkit import plugins
@@ -13,7 +14,7 @@ from perfkit.recipe import Recipe
 if TYPE_CHECKING:
     from perfkit.engines import OpenDocument, OpenService
 
-__all__ = ["asks_a_service", "attach", "fingerprint", "keep_others"]
+__all__ = ["asks_a_service", "attach", "fingerprint", "keeping_others"]
 
 
 class _Reading(Protocol):
@@ -46,10 +47,15 @@ def attach(reading: _Reading, document: OpenDocument, engine: str) -> None:
         reading.reason = f"{engine} waits for a service, on threads of its own"
 
 
-def keep_others(error: PagesFailedError, items: Iterable[LineItem], pages: int) -> None:
+@contextlib.contextmanager
+def keeping_others(items: Iterable[LineItem], pages: Callable[[], int]) -> Iterator[None]:
     """Put the items of all other pages on an error that names those without an answer."""
-    error.partial = {
-        "line_items": [item.as_dict() for item in items],
-        "pages_processed": pages,
-        "pages_failed": list(error.pages),
-    }
+    try:
+        yield
+    except PagesFailedError as error:
+        error.partial = {
+            "line_items": [item.as_dict() for item in items],
+            "pages_processed": pages(),
+            "pages_failed": list(error.pages),
+        }
+        raise
