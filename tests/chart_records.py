@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from perfkit import Recipe
 from perfkit.bench.batch_scaling import BatchScaling, Scaled
 from perfkit.bench.cache_traces import draw_trace
 from perfkit.bench.cache_ttl import sweep_trace
+from perfkit.bench.document_ai_sweep import DocumentAiSweep, Service
 from perfkit.bench.engine_comparison import EngineComparison
 from perfkit.bench.environment import collect
 from perfkit.bench.history import Change, History, Moment, Trend
@@ -48,6 +50,29 @@ def sweep_of(name: str = "engine=pdfium", documents: dict[str, int] | None = Non
     plan = Plan("digest", "perfkit.extract", baseline, axes, dict.fromkeys(documents, "0"))
     points = [Point(arm, {}, {"engine": arm}) for arm in arms]
     return Sweep(Session(collect(), (plan, *points, *_records(arms, documents)), "l"), baseline)
+
+
+def _document_ai(name: str) -> DocumentAiSweep:
+    """Two numbers of workers at two sizes of a request, against one request at a time."""
+    baseline = DocumentAiSweep.usual_baseline
+    arms = {baseline: (1, 15, 200.0)}
+    for workers in (2, 8):
+        for pages in (1, 5):
+            label = f"workers={workers}, chunk_pages={pages}"
+            arms[label] = (workers, pages, 200.0 / min(workers, 15 // pages))
+    bill = {"requests": 3.0, "retries": 1.0, "cost_usd": 200.0, "cost_high_usd": 300.0}
+    found = [
+        dataclasses.replace(each, service=bill) if isinstance(each, Check) else each
+        for each in _records({arm: pace for arm, (_, _, pace) in arms.items()}, {name: 15})
+    ]
+    axes: dict[str, list[Any]] = {"workers": [2, 8], "chunk_pages": [1, 5]}
+    plan = Plan("digest", "perfkit.extract", baseline, axes, {name: "0"})
+    points = [
+        Point(arm, {"workers": workers, "chunk_pages": pages}, {})
+        for arm, (workers, pages, _) in arms.items()
+    ]
+    session = Session(collect(), (plan, *points, *found), "l")
+    return DocumentAiSweep(session, baseline, service=Service("a stand-in", 600))
 
 
 def _engines(name: str) -> EngineComparison:
@@ -101,6 +126,7 @@ def _history(name: str) -> History:
 RECORDS: dict[str, Callable[[str], Any]] = {
     "batch_scaling": _batches,
     "cost_accuracy": _tradeoff,
+    "document_ai": _document_ai,
     "document_size": sweep_of,
     "engines": _engines,
     "history": _history,

@@ -19,6 +19,12 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 SMALLEST: dict[str, dict[str, object]] = {
     "batch_scaling": {"workers": [1, 2], "files": 20},
     "cache_ttl_sweep": {"documents": 20, "requests": 300, "document": "order_one_page.pdf"},
+    "document_ai_sweep": {
+        "document": "order_one_page.pdf",
+        "workers": [2],
+        "chunk_pages": [1],
+        "rounds": 3,
+    },
     "document_size_sweep": {"pages": [1, 2], "rounds": 3},
     "engines": {"documents": ["order_one_page.pdf"], "rounds": 3},
     "optimizers": {"document": "order_one_page.pdf", "rounds": 3},

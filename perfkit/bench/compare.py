@@ -10,6 +10,7 @@ from itertools import repeat
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from perfkit.bench.bill import costs_told
 from perfkit.bench.interleave import repeats_for
 from perfkit.bench.isolated import proved, sides_of
 from perfkit.bench.launches import observe_launches
@@ -219,7 +220,7 @@ def _names(baseline: object, candidate: object) -> tuple[str, str]:
 
 
 def prove(baseline: Work, candidate: Work, check: Check | None, names: tuple[str, str]) -> str:
-    """What the outputs prove; warms both up on the way.
+    """What the outputs prove, and what a service takes for them; warms both up on the way.
 
     Raises
     ------
@@ -227,13 +228,14 @@ def prove(baseline: Work, candidate: Work, check: Check | None, names: tuple[str
         If they differ, or one differs from call to call.
     """
     expected, found = baseline(), candidate()
+    costs = costs_told(found, expected)
     again = baseline(), candidate()
     if check is not None:
         if not check(expected, found):
             raise OutputsDifferError(
                 f"check({names[0]}, {names[1]}) says no to their outputs, so no time is shown."
             )
-        return "outputs pass the given check"
+        return ", ".join(filter(None, ("outputs pass the given check", costs)))
     for name, first, second in zip(names, (expected, found), again, strict=True):
         if not _equal(first, second):
             raise OutputsDifferError(
@@ -245,7 +247,8 @@ def prove(baseline: Work, candidate: Work, check: Check | None, names: tuple[str
             f"{names[1]} gives another output than {names[0]}, so no time is shown. "
             "Mend it, or give check= where both are as good."
         )
-    return "neither returns anything to compare" if expected is None else "outputs equal"
+    proof = "neither returns anything to compare" if expected is None else "outputs equal"
+    return ", ".join(filter(None, (proof, costs)))
 
 
 def _equal(one: Any, other: Any) -> bool:

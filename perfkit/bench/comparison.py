@@ -176,7 +176,8 @@ class Comparison(abc.ABC):
                 row[f"{name}{end}{unit}"] = getattr(interval, part) if interval else None
         for name in ("cpu_per_wall", "memory_peak_mb", "memory_import_mb", "error"):
             row[name] = getattr(result, name)
-        return row
+        # Columns of their own, where a service is asked: requests, retries, cost.
+        return row | (result.service or {})
 
     def __str__(self) -> str:
         return str(self.sentence())

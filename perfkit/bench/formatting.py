@@ -17,6 +17,7 @@ __all__ = [
     "figure",
     "mib",
     "milliseconds",
+    "money",
     "percent",
     "span",
     "tied",
@@ -56,6 +57,12 @@ def duration(seconds: float) -> str:
         if seconds >= (2 if name == "days" else 1) * unit:
             return f"{seconds / unit:,.3g} {name}"
     return f"{seconds:.3g} s"
+
+
+def money(low: float, high: float) -> str:
+    """US dollars, at least and at most: US$ 100 to 400."""
+    ends = list(dict.fromkeys(f"{value:,.2f}".removesuffix(".00") for value in (low, high)))
+    return f"US$ {' to '.join(ends)}"
 
 
 def mib(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from perfkit.bench.paired import Interval, PairedRules, log_ratio, trimmed
 from perfkit.bench.records import Check, Peak, Run, Session
@@ -26,7 +27,8 @@ class ArmResult:
 
     Times are None where the arm failed or its output was not proved; ratios (arm / baseline,
     below 1 is faster) are None for the baseline itself. Memory is the peak above an
-    interpreter that has only imported perfkit.
+    interpreter that has only imported perfkit. ``service`` is what a service was asked for, and
+    takes for 1,000 documents like it; None where none was.
     """
 
     document: str
@@ -44,6 +46,7 @@ class ArmResult:
     cpu_per_wall: float | None
     memory_import_mb: float | None
     memory_peak_mb: float | None
+    service: dict[str, Any] | None = None
 
     @property
     def document_ms(self) -> Interval | None:
@@ -119,6 +122,7 @@ def _result(
         cpu_per_wall=cpu_per_wall,
         memory_import_mb=peak.before_mb if peak and proved else None,
         memory_peak_mb=peak.peak_mb - peak.before_mb if peak and proved else None,
+        service=check.service,
     )
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from perfkit import plugins
+from perfkit.bench.bill import bill_of
 from perfkit.bench.pipelines import find_pipeline, work_of
 from perfkit.bench.recipe_runs import RecipeRuns, accuracy_of, plain_result
 from perfkit.bench.records import Check
@@ -81,6 +82,7 @@ class RecipeSubject(Subject):
             accuracy_kind=kind,
             same_as_baseline=same,
             rows_differing=differing,
+            service=bill_of([output]),
         )
 
     def recipe(self, settings: Settings) -> dict[str, Any]:

@@ -173,6 +173,8 @@ class Sweep(Comparison):
             Peak of a fresh process tree above ``import perfkit``, and that import's own, MiB.
         error : str
             Why there are no figures.
+        requests, retries, cost_usd, cost_high_usd
+            Where a service is asked: of a document, and US dollars for 1,000 like it.
 
         Raises
         ------
