@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,13 +47,15 @@ def examples(document: Path) -> list[Example]:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(tmp_path: Path) -> Iterator[Path]:
     """What a user has after a clone, as far as an example may need it."""
     for name in ("notebooks", "perfkit", "test_invoices", "tests", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+    yield tmp_path
+    if (tmp_path / "state/perfkit/emulators").exists():
+        run([sys.executable, "-m", "perfkit", "emulator", "stop", "--all"], tmp_path)
 
 
 def run(call: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -62,7 +65,10 @@ def run(call: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         call,
         cwd=folder,
-        env=outside | {"PYTHONPATH": str(folder), "COLUMNS": "100", "NO_COLOR": "1"},
+        # What the examples start and keep is theirs, and not the user's.
+        env=outside
+        | {"PYTHONPATH": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
+        | {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CACHE", "STATE")},
         capture_output=True,
         text=True,
         timeout=LIMIT_SECONDS,

@@ -66,7 +66,7 @@ class Answerer:
         check_pages(pages, self._options, imageless=request.imageless_mode)
         return Asked(content, pages, mask, processors.kind_of(request.name))
 
-    def answer(self, asked: Asked, *, imageless: bool) -> bytes:
+    def answer(self, asked: Asked, imageless: bool) -> bytes:
         """The answer, serialized.
 
         Raises
@@ -77,7 +77,7 @@ class Answerer:
         answer = _ANSWER()
         numbers = [page for page in asked.pages if page not in self._options.drop_pages]
         if self._recordings is None:
-            self._make(answer.document, asked, numbers, imageless=imageless)
+            self._make(answer.document, asked, numbers, imageless)
         else:
             answer.document.CopyFrom(cut_out(self._recorded(asked.content.digest), numbers))
         asked.mask.cut(answer.document)
@@ -97,7 +97,7 @@ class Answerer:
             self._unpacked[digest] = found
         return self._unpacked[digest]
 
-    def _make(self, document: Any, asked: Asked, numbers: list[int], *, imageless: bool) -> None:
+    def _make(self, document: Any, asked: Asked, numbers: list[int], imageless: bool) -> None:
         """Fill a document from the text of the pages themselves."""
         mask = asked.mask
         document.mime_type = "application/pdf"

@@ -6,12 +6,13 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import grpc
 from google.cloud import documentai
 
-from perfkit.emulator.answering import Answerer, Asked
+from perfkit.emulator.answering import Answerer
 from perfkit.emulator.chance import Attempts, Chance, Quota
 from perfkit.emulator.contents import Contents
 from perfkit.emulator.options import Options
@@ -28,6 +29,7 @@ HOST = "127.0.0.1"
 _UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 _GRACE_SECONDS = 0.2
 
+T = TypeVar("T")
 Work = Callable[[Any], Awaitable[tuple[bytes, int]]]
 
 
@@ -45,6 +47,8 @@ class Server:
     def __init__(self, options: Options, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._contents = Contents()
+        # pdfium is not for several threads, and reading a scan takes seconds.
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._behave(options)
         self._stopping = asyncio.Event()
         self.address = ""
@@ -77,6 +81,7 @@ class Server:
         ready(self.address)
         await self._stopping.wait()
         await server.stop(_GRACE_SECONDS)
+        self._reader.shutdown(wait=False, cancel_futures=True)
 
     def stop(self) -> None:
         """End :meth:`serve`; what is in flight is cut off."""
@@ -147,7 +152,7 @@ class Server:
                 "'Online process document requests per minute' of service "
                 "'documentai.googleapis.com'.",
             )
-        asked = self._answerer.understand(request)
+        asked = await self._apart(self._answerer.understand, request)
         what = (asked.content.digest, tuple(asked.pages))
         attempt = self._attempts.next(what)
         seconds = self._chance.seconds(asked.content.digest, asked.pages, attempt)
@@ -156,14 +161,15 @@ class Server:
             await asyncio.sleep(seconds)
         if code is not None:
             raise Refused(code, f"Injected by the stand-in (attempt {attempt}).")
-        answer = await self._answer(asked, imageless=request.imageless_mode)
+        answer = await self._apart(self._answerer.answer, asked, request.imageless_mode)
         # Making the answer is part of the time that a page takes.
         await asyncio.sleep(max(0.0, begun + seconds - time.monotonic()))
         self._attempts.succeeded(what)
         return answer, len(asked.pages)
 
-    async def _answer(self, asked: Asked, *, imageless: bool) -> bytes:
-        return self._answerer.answer(asked, imageless=imageless)
+    async def _apart(self, work: Callable[..., T], *arguments: object) -> T:
+        """Done by the one thread that reads documents, while others are listened to."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, work, *arguments)
 
     async def _get(self, request: Any) -> tuple[bytes, int]:
         processor = documentai.Processor.pb()()
