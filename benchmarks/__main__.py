@@ -36,6 +36,7 @@ PARTS = (
     "cache",
     "sweeps",
     "verdicts",
+    "documentai",
 )
 
 

@@ -21,11 +21,11 @@ _TOUCH_SHARE, _OVERLAP_SHARE = 0.3, 0.5
 _PLACES = 2
 #: Of Document.Page.Layout.Orientation: upside up, right, down, left; 0 where it is not told.
 _RIGHT, _DOWN, _LEFT = 2, 3, 4
+_CORNERS = 4
+
+_new = tuple.__new__
 
 Size = tuple[float, float]
-#: Text, left, top, right, bottom, where it starts in the document's text, and where the same
-#: word may go on there; -1 where it ends.
-_Piece = tuple[str, float, float, float, float, int, int]
 
 
 def pages_of(
@@ -76,93 +76,98 @@ def words_of(page: Any, text: str, size: Size) -> list[Word]:
     Punctuation, which the service parts from its word, is joined to it again.
     """
     words: list[Word] = []
-    held: _Piece | None = None
-    for piece in _pieces(page, text, size):
-        if held is not None:
-            if _goes_on(held, piece):
-                held = (
-                    held[0] + piece[0],
-                    min(held[1], piece[1]),
-                    min(held[2], piece[2]),
-                    max(held[3], piece[3]),
-                    max(held[4], piece[4]),
-                    held[5],
-                    piece[6],
-                )
-                continue
-            words += _as_words(held)
-        held = piece
-    if held is not None:
-        words += _as_words(held)
-    return words
-
-
-def _pieces(page: Any, text: str, size: Size) -> Iterator[_Piece]:
-    """Its tokens, without white space; whole lines or paragraphs where it tells no tokens."""
     width, height = size
+    x_pixels = width / (page.dimension.width or width)
+    y_pixels = height / (page.dimension.height or height)
     tokens = page.tokens
+    joinable = bool(tokens)
+    # The word so far: its text, its box, where it may go on in the text, and its last token.
+    held, x0, top, x1, bottom, goes_on, last = "", 0.0, 0.0, 0.0, 0.0, -1, None
+    # Whole lines or paragraphs, where no tokens are told.
     for part in tokens or page.lines or page.paragraphs:
         layout = part.layout
         segments = layout.text_anchor.text_segments
         if len(segments) == 1:
             segment = segments[0]
-            end = segment.end_index
-            found = text[segment.start_index : end]
-        elif segments:
-            found = "".join([text[each.start_index : each.end_index] for each in segments])
-            end = segments[-1].end_index
+            start, end = segment.start_index, segment.end_index
+            found = text[start:end]
         else:
-            found, end = layout.text_anchor.content, -1
+            found, start, end = _in_parts(layout.text_anchor, text)
         bare = found.rstrip()
         if not bare:
             continue
-        vertices = layout.bounding_poly.normalized_vertices
-        if vertices:
-            x_scale, y_scale = width, height
+        polygon = layout.bounding_poly
+        vertices = polygon.normalized_vertices
+        if len(vertices) == _CORNERS:
+            # Two that lie opposite: the others tell nothing more of a box.
+            one, other = vertices[0], vertices[2]
+            left, upper = one.x * width, one.y * height
+            right, lower = other.x * width, other.y * height
+            left, right = (left, right) if left < right else (right, left)
+            upper, lower = (upper, lower) if upper < lower else (lower, upper)
         else:
-            vertices = layout.bounding_poly.vertices
-            if not vertices:
+            box = _box(polygon, size, (x_pixels, y_pixels))
+            if box is None:
                 continue
-            x_scale = width / (page.dimension.width or width)
-            y_scale = height / (page.dimension.height or height)
-        xs = [vertex.x for vertex in vertices]
-        ys = [vertex.y for vertex in vertices]
-        goes_on = len(bare) == len(found) and bool(tokens) and not part.detected_break.type_
-        yield (
-            bare,
-            min(xs) * x_scale,
-            min(ys) * y_scale,
-            max(xs) * x_scale,
-            max(ys) * y_scale,
-            end - len(found),
-            end if goes_on else -1,
-        )
+            left, upper, right, lower = box
+        if start == goes_on and last is not None and not last.detected_break.type_:
+            # No white space between them; is there any to be seen?
+            tall = min(bottom - top, lower - upper)
+            if (
+                abs(left - x1) <= _TOUCH_SHARE * tall
+                and min(bottom, lower) - max(top, upper) >= _OVERLAP_SHARE * tall
+            ):
+                held += bare
+                x0, x1 = min(x0, left), max(x1, right)
+                top, bottom = min(top, upper), max(bottom, lower)
+                goes_on, last = (end if len(bare) == len(found) else -1), part
+                continue
+        if held:
+            _add(words, held, x0, top, x1, bottom)
+        held, x0, top, x1, bottom = bare, left, upper, right, lower
+        goes_on, last = (end if joinable and len(bare) == len(found) else -1), part
+    if held:
+        _add(words, held, x0, top, x1, bottom)
+    return words
 
 
-def _goes_on(before: _Piece, piece: _Piece) -> bool:
-    """Whether two pieces are one word: no white space between them, and none to be seen."""
-    if before[6] != piece[5]:
-        return False
-    height = min(before[4] - before[2], piece[4] - piece[2])
-    gap = piece[1] - before[3]
-    shared = min(before[4], piece[4]) - max(before[2], piece[2])
-    return abs(gap) <= _TOUCH_SHARE * height and shared >= _OVERLAP_SHARE * height
+def _in_parts(anchor: Any, text: str) -> tuple[str, int, int]:
+    """Text of several segments, its start and end; of none, what the anchor itself holds."""
+    segments = anchor.text_segments
+    if not segments:
+        return anchor.content, -1, -1
+    found = "".join([text[each.start_index : each.end_index] for each in segments])
+    return found, segments[0].start_index, segments[-1].end_index
 
 
-def _as_words(piece: _Piece) -> Iterator[Word]:
-    """A piece as a word; as several, equally wide a letter, where white space is inside it."""
-    text, left, top, right, bottom = piece[:5]
+def _box(polygon: Any, size: Size, pixels: Size) -> tuple[float, float, float, float] | None:
+    """The box of a polygon of any number of corners, as shares of the page or in pixels."""
+    vertices, scale = polygon.normalized_vertices, size
+    if not vertices:
+        vertices, scale = polygon.vertices, pixels
+    if not vertices:
+        return None
+    xs = [vertex.x * scale[0] for vertex in vertices]
+    ys = [vertex.y * scale[1] for vertex in vertices]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _add(
+    words: list[Word], text: str, left: float, top: float, right: float, bottom: float
+) -> None:
+    """Add a word; several, equally wide a letter, where white space is inside it."""
     top, bottom = round(top, _PLACES), round(bottom, _PLACES)
     parts = text.split()
     if len(parts) == 1:
-        yield Word(parts[0], round(left, _PLACES), top, round(right, _PLACES), bottom)
+        box = (parts[0], round(left, _PLACES), top, round(right, _PLACES), bottom)
+        words.append(_new(Word, box))  # in half the time of Word(...)
         return
     letter = (right - left) / len(text)
     at = 0
     for part in parts:
         at = text.index(part, at)
         x0, x1 = left + letter * at, left + letter * (at + len(part))
-        yield Word(part, round(x0, _PLACES), top, round(x1, _PLACES), bottom)
+        words.append(Word(part, round(x0, _PLACES), top, round(x1, _PLACES), bottom))
         at += len(part)
 
 
