@@ -100,7 +100,8 @@ class Recipe:
     docai_deadline_seconds : float
         For a request with all its attempts and pauses.
     docai_quota : int
-        Requests a minute that this process does not go beyond; 0 for no limit.
+        Requests a minute that this process does not go beyond; 0 for the service's usual 600,
+        and for no limit where a stand-in on this machine is asked.
     docai_answers : str
         Cache that answers are kept in: name of a module in :mod:`perfkit.caches`; empty for
         none.
@@ -137,7 +138,7 @@ class Recipe:
     docai_imageless: bool = False
     docai_field_mask: str = ""
     docai_deadline_seconds: float = 120.0
-    docai_quota: int = 600
+    docai_quota: int = 0
     docai_answers: str = ""
     docai_answers_days: float = 30.0
     docai_price: str = "invoice"

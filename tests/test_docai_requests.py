@@ -146,6 +146,14 @@ def test_the_deadline_holds_for_all_attempts_and_pauses_together(takes, refusal)
     assert found.tries.seconds <= 1.0
 
 
+def test_an_endpoint_that_is_not_there_is_not_waited_for_as_long_as_one_that_is_busy():
+    gone = Refusal("UNAVAILABLE", "failed to connect to all addresses")
+    for refusal, most in ((gone, 10.0), (DOWN, 60.0)):
+        time = Time()
+        asked(time, [refusal] * 1000, unreachable_seconds=10.0)
+        assert most - 4 < time.now - 100 <= most
+
+
 def test_giving_up_ends_a_pause():
     found = ask(
         lambda _seconds: (_ for _ in ()).throw(DOWN),

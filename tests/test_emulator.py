@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -353,3 +355,25 @@ def test_it_ends_with_who_started_it_and_is_then_not_there():
     assert process_.returncode == 0
     with pytest.raises(EmulatorError, match=re.escape(address)):
         ask(address, "Statistics")
+
+
+def test_a_parent_that_is_killed_leaves_none_behind():
+    code = (
+        "import sys; from perfkit.emulator import running\n"
+        "with running() as started: print(started.address, flush=True); sys.stdin.read()"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        assert parent.stdout is not None
+        address = parent.stdout.readline().strip()
+        assert ask(address, "Statistics")["requests"] == 0
+        parent.kill()
+    for _ in range(100):
+        try:
+            ask(address, "Statistics")
+        except EmulatorError:
+            break
+    else:
+        pytest.fail("it still answers")

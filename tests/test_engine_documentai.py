@@ -25,7 +25,7 @@ from perfkit.errors import (
     RecipeError,
     ServiceError,
 )
-from perfkit.model import Page, Word
+from perfkit.model import Extraction, Page, Word
 from perfkit.optimizers.concurrent import ConcurrentPageProcessor
 from perfkit.optimizers.streaming import StreamingDocumentProcessor
 from perfkit.pipeline import extract
@@ -142,13 +142,18 @@ def test_a_document_that_cannot_be_opened_is_never_sent(recipe, emulator):
     assert emulator.statistics()["requests"] == before
 
 
-def test_a_scan_names_its_page_and_what_the_service_said(recipe):
+def test_a_scan_names_its_page_and_what_the_service_said(recipe, emulator):
+    emulator.reset(ocr=False)
     module = plugins.load("engines", "documentai")
     picture = small_pdf(b"10 10 200 200 re f", b"")
     with module.open_document(open_source(picture), "", recipe) as document:
         drawn, blank = document.pages()
+        said = document.completed(Extraction("", "", "", 2, ())).warnings
     assert (drawn.words, drawn.has_graphics) == ([], True)
     assert (blank.words, blank.has_graphics) == ([], False)
+    assert said == (
+        "No text on page 1: it has no text layer. This stand-in was started without OCR.",
+    )
     with pytest.raises(NoTextLayerError):
         extract(picture, recipe.with_(layout="creative_coop_order"))
 
@@ -204,6 +209,13 @@ def test_failures_that_pass_are_repeated_until_the_document_is_whole(emulator, r
     assert found.service is not None
     assert dict(found.service.failures) == {"UNAVAILABLE": codes["UNAVAILABLE"]}
     assert found.service.attempts == 15 + codes["UNAVAILABLE"]
+
+
+def test_with_the_gate_on_no_request_meets_the_quota(emulator, recipe):
+    emulator.reset(quota=20)
+    found = extract(ORDER, recipe.with_(chunk_pages=1, docai_quota=20))
+    assert found.service is not None
+    assert found.service.failures == ()
 
 
 def test_a_refusal_of_the_request_itself_is_not_repeated(recipe):

@@ -78,6 +78,7 @@ def sweep_document_ai(
                 engine="documentai",
                 cache="none",
                 docai_endpoint=where,
+                # A stand-in without a quota needs no gate.
                 docai_quota=quota if endpoint else 0,
                 docai_price=price,
             ),

@@ -16,6 +16,7 @@ __all__ = [
     "Latency",
     "MaxMb",
     "MaxPages",
+    "Ocr",
     "Port",
     "Quota",
     "Seed",
@@ -40,6 +41,7 @@ Drop = Annotated[
     list[int] | None,
     typer.Option(min=1, metavar="NUMBER", help="A page that answers leave out; repeatable."),
 ]
+Ocr = Annotated[bool, typer.Option(help="Read pages without a text layer (extra ocr).")]
 MaxMb = Annotated[float, typer.Option(help="Largest document, MiB.")]
 MaxPages = Annotated[int, typer.Option(min=1, help="Most pages of a request (30 imageless).")]
 Foreground = Annotated[

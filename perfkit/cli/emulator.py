@@ -14,6 +14,7 @@ from perfkit.cli._emulator import (
     Latency,
     MaxMb,
     MaxPages,
+    Ocr,
     Port,
     Quota,
     Seed,
@@ -89,6 +90,7 @@ def _start(
     drop_page: Drop = None,
     max_mb: MaxMb = 40.0,
     max_pages: MaxPages = 15,
+    ocr: Ocr = True,
     recordings: Annotated[
         Path | None,
         typer.Option(help="Folder of perfkit docai record: serve its answers instead."),
@@ -107,6 +109,7 @@ def _start(
             drop_pages=tuple(drop_page or ()),
             max_mb=max_mb,
             max_pages=max_pages,
+            ocr=ocr,
             recordings="" if recordings is None else str(recordings.absolute()),
         )
     except ParameterError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ __all__ = ["MOST_BYTES", "Asker", "Piece"]
 #: The service takes documents of 40 MB.
 MOST_BYTES = 40 << 20
 _MIB = 1 << 20
+#: An endpoint that never answered is given up after so long.
+_UNREACHABLE_SECONDS = 10.0
 
 
 class Piece(NamedTuple):
@@ -51,6 +54,7 @@ class Asker:
     def __init__(self, settings: Settings, content: Callable[[], str]) -> None:
         self._settings, self._content = settings, content
         self._gate = gate_for(settings.endpoint, settings.processor.split("/")[1], settings.quota)
+        self._was_reached = False
         self.meter = Meter()
 
     def get(self, piece: Piece, wait: Callable[[float], bool]) -> Answered[Any]:
@@ -102,7 +106,11 @@ class Asker:
             deadline_seconds=settings.deadline_seconds,
             gate=self._gate,
             wait=wait,
+            # One that was there is waited for; one that never was is most likely misspelt.
+            unreachable_seconds=math.inf if self._was_reached else _UNREACHABLE_SECONDS,
         )
+        if found.refusal is None or not found.refusal.is_unreachable:
+            self._was_reached = True
         self.meter.asked(piece.pages, found.tries, answered=found.answer is not None)
         return found
 

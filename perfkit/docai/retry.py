@@ -6,6 +6,7 @@ succeed; so it is switched off, and this takes its place.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import Counter
@@ -52,6 +53,11 @@ class Refusal(Exception):  # noqa: N818 - how one attempt ended, not how it all 
         return self.code in _PASSING and not too_large
 
     @property
+    def is_unreachable(self) -> bool:
+        """Whether there was no connection at all."""
+        return self.code == "UNAVAILABLE" and "failed to connect" in self.message
+
+    @property
     def is_fatal(self) -> bool:
         """Whether all other requests would fail alike."""
         return self.code in _FATAL
@@ -84,6 +90,7 @@ def ask(
     deadline_seconds: float,
     gate: RateGate,
     wait: Callable[[float], bool],
+    unreachable_seconds: float = math.inf,
     clock: Callable[[], float] = time.monotonic,
     share: Callable[[], float] = random.random,
 ) -> Answered[T]:
@@ -101,6 +108,8 @@ def ask(
         That every attempt passes.
     wait : callable
         Waits so many seconds; True if everything is to be given up.
+    unreachable_seconds : float
+        The deadline while there is no connection at all.
     clock : callable
         Seconds that never go back.
     share : callable
@@ -127,7 +136,8 @@ def ask(
             gate.leave()
         codes[last.code] += 1
         pause = share() * pause_limit(last.code, attempt)
-        if not last.passes or clock() + pause >= end or wait(pause):
+        until = min(end, begun + unreachable_seconds) if last.is_unreachable else end
+        if not last.passes or clock() + pause >= until or wait(pause):
             return Answered(None, last, _tries(attempt, codes, begun, clock))
 
 

@@ -20,6 +20,8 @@ NEEDED_FIELDS = (
 )  # fmt: skip
 #: Waiting threads cost little, and the service's usual quota lets as many through.
 _USUAL_WORKERS = 8
+#: Online requests a minute of a project.
+_USUAL_QUOTA = 600
 _NAME = re.compile(
     r"projects/[^/]+/locations/(?P<location>[^/]+)/processors/[^/]+(/processorVersions/[^/]+)?"
 )
@@ -86,7 +88,7 @@ def settings_of(recipe: Recipe) -> Settings:
         imageless=recipe.docai_imageless,
         fields=masked or NEEDED_FIELDS,
         deadline_seconds=recipe.docai_deadline_seconds,
-        quota=recipe.docai_quota,
+        quota=recipe.docai_quota or (0 if insecure else _USUAL_QUOTA),
         workers=recipe.workers or _USUAL_WORKERS,
         chunk_pages=recipe.chunk_pages,
         answers=recipe.docai_answers,

@@ -101,7 +101,7 @@ class Answerer:
         """Fill a document from the text of the pages themselves."""
         mask = asked.mask
         document.mime_type = "application/pdf"
-        found = asked.content.pages(numbers)
+        found = asked.content.pages(numbers, ocr=self._options.ocr)
         offset, places = 0, []
         for index, (_, text) in enumerate(found):
             if mask.wants_pages:

@@ -36,8 +36,8 @@ class Content:
     read: dict[int, tuple[Page, TextPage]] = dataclasses.field(default_factory=dict)
     without_text: dict[int, str] = dataclasses.field(default_factory=dict)
 
-    def pages(self, numbers: list[int]) -> list[tuple[Page, TextPage]]:
-        """Pages and their text; each is read when it is first asked for.
+    def pages(self, numbers: list[int], *, ocr: bool = True) -> list[tuple[Page, TextPage]]:
+        """Pages and their text; each is read when it is first asked for, scans by ``ocr``.
 
         Raises
         ------
@@ -49,15 +49,18 @@ class Content:
             try:
                 with _open("pdfium", self.source) as document:
                     for number in missing:
-                        self._read(document, number)
+                        self._read(document, number, ocr=ocr)
             except DocumentError as error:
                 raise Refused("INVALID_ARGUMENT", f"The page cannot be read: {error}") from error
         return [self.read[number] for number in numbers]
 
-    def _read(self, document: OpenDocument, number: int) -> None:
+    def _read(self, document: OpenDocument, number: int, *, ocr: bool) -> None:
         (page,) = document.pages(number, number)
         if not page.words and page.has_graphics:
-            page = self._scan(page)
+            if ocr:
+                page = self._scan(page)
+            else:
+                self.without_text[number] = "This stand-in was started without OCR."
         self.read[number] = page, read_text(page)
 
     def _scan(self, page: Page) -> Page:

@@ -73,6 +73,8 @@ class Options:
         Largest document, MiB.
     max_pages, max_pages_imageless : int
         Most pages of a request.
+    ocr : bool
+        Read pages without a text layer, if the extra ``ocr`` is installed: seconds a page.
     recordings : str
         Folder of recorded answers that are served in place of made ones; empty for none.
     """
@@ -86,6 +88,7 @@ class Options:
     max_mb: float = 40.0
     max_pages: int = 15
     max_pages_imageless: int = 30
+    ocr: bool = True
     recordings: str = ""
 
     def __post_init__(self) -> None:
