@@ -81,8 +81,7 @@ class Run:
 class Check:
     """What an arm made of a document, taken before any of its times is shown.
 
-    ``error`` says why there is no result; the figures are then zero or None. ``service`` is
-    what a service was asked for and takes, see :func:`perfkit.bench.bill.bill_of`.
+    ``error`` says why there is no result; the figures are then zero or None.
     """
 
     arm: str
@@ -94,7 +93,7 @@ class Check:
     same_as_baseline: bool | None
     rows_differing: int | None
     error: str | None = None
-    service: dict[str, Any] | None = None
+    service: dict[str, Any] | None = None  # of perfkit.bench.bill.bill_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
