@@ -132,11 +132,7 @@ class Point:
 
 Record = Run | Check | Peak | Plan | Point
 _KINDS: dict[str, type[Record]] = {
-    "run": Run,
-    "check": Check,
-    "peak": Peak,
-    "plan": Plan,
-    "point": Point,
+    kind.__name__.lower(): kind for kind in (Run, Check, Peak, Plan, Point)
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
