@@ -8,8 +8,6 @@ value where the truth has none. Rows too many lower the precision.
 from __future__ import annotations
 
 import dataclasses
-import io
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit.errors import TruthError
+from perfkit.json_files import read_json
 from perfkit.model import ITEM_FIELDS, Extraction, LineItem
 from perfkit.patterns import is_upc
 
@@ -25,7 +24,6 @@ __all__ = ["Accuracy", "Difference", "assess", "read_items", "score", "self_chec
 _CENT = Decimal("0.01")
 _MONEY = frozenset({"list_price", "your_price", "extended_price"})
 _WHOLE = frozenset({"qty_ordered", "qty_allocated", "qty_shipped", "qty_backordered", "page"})
-_PART_CHARACTERS = 1 << 16
 
 Row = LineItem | Mapping[str, Any]
 
@@ -179,25 +177,6 @@ def read_items(path: Path | str) -> list[Row]:
     content = read_json(path)
     documents = content["documents"] if is_result(content) else [content]
     return items_of(documents[0] if len(documents) == 1 else None, path)
-
-
-def read_json(path: Path | str, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
-    """The content of a JSON file, with exact decimals; ``TruthError`` if it is none."""
-    try:
-        return json.loads(_text_of(path), parse_float=Decimal, object_hook=hook)
-    except OSError as error:
-        raise TruthError(f"{path}: the file cannot be read ({error.strerror}).") from error
-    except (ValueError, RecursionError) as error:
-        raise TruthError(f"{path}: this is not JSON ({error}).") from error
-
-
-def _text_of(path: Path | str) -> str:
-    """A file's text; read bit by bit, for it would be there twice while it is decoded."""
-    text = io.StringIO()
-    with open(path, encoding="utf-8") as file:
-        while part := file.read(_PART_CHARACTERS):
-            text.write(part)
-    return text.getvalue()
 
 
 def is_result(content: Any) -> bool:

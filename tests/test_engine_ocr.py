@@ -25,6 +25,7 @@ from perfkit.errors import (
     MissingExtraError,
     NoTextLayerError,
 )
+from perfkit.executors._pool import shared_pool
 from perfkit.model import Page, Word
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
@@ -174,11 +175,13 @@ def test_cores_are_shared_by_workers(monkeypatch):
 
 @pytest.fixture(scope="module")
 def turned():
-    return scan(ORDER, dpi=150, degrees=1.0, quality=75)
+    """Read by workers, which are let go afterwards: the models are large."""
+    yield scan(ORDER, dpi=150, degrees=1.0, quality=75)
+    shared_pool().close()
 
 
 def test_a_scan_that_is_turned_by_a_degree_is_read(turned):
-    found = extract(turned, Recipe(engine="ocr"))
+    found = extract(turned, Recipe(engine="ocr", executor="processes", workers=1))
     accuracy = score(found.line_items, ROWS)
     assert accuracy.recall == accuracy.precision == 1.0
     assert accuracy.score is not None

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfkit.accuracy import Accuracy, Difference, Row, is_result, items_of, read_json, score
+from perfkit.accuracy import Accuracy, Difference, Row, is_result, items_of, score
 from perfkit.cli._text import printable
 from perfkit.errors import TruthError
+from perfkit.json_files import read_json
 from perfkit.model import SCHEMA_VERSION
 
 __all__ = ["Scores", "compare", "show_json", "show_table"]

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
 from perfkit import plugins
-from perfkit.accuracy import is_result, items_of, read_json, score, self_check
+from perfkit.accuracy import is_result, items_of, score, self_check
 from perfkit.caches import Cache, Store
 from perfkit.caches import disk as _  # noqa: F401 -- now, or the first hit would wait for it
 from perfkit.caches._payload import decode, encode
 from perfkit.engines._service import fingerprint
 from perfkit.errors import CacheError
+from perfkit.json_files import read_json
 from perfkit.model import Extraction
 from perfkit.optimizers._code import PIPELINE_VERSION
 from perfkit.optimizers._documents import (
