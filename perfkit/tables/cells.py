@@ -181,27 +181,27 @@ class CellReader:
         """Learn where descriptions begin if a short code stands close before some; whether so."""
         if not self._flags:
             return False
-        edges: Counter[int] = Counter()
-        before = 0
-        for row in rows:
-            words = row.description
-            if (
-                len(words) > 1
-                and len(words[0][0]) <= LONGEST_CODE
-                and is_flag(words[0][0])
-                and self._is_between_headings(words[0])
-            ):
-                edges[round(words[1][1])] += 1
-                before += 1
-            elif words:
-                edges[round(words[0][1])] += 1
-        if not before:
+        texts = [row[3] for row in rows]
+        behind = {id(words) for words in texts if self._follows_code(words)}
+        if not behind:
             return False
+        edges = Counter(
+            round(words[1 if id(words) in behind else 0][1]) for words in texts if words
+        )
         edge, count = edges.most_common(1)[0]
         if 2 * count <= len(rows) or count < FEWEST_ALIGNED:
             return False
         self.text_edge = float(edge)
         return True
+
+    def _follows_code(self, text: list[Word]) -> bool:
+        """Whether a short code of another column stands before a text."""
+        return (
+            len(text) > 1
+            and len(text[0][0]) <= LONGEST_CODE
+            and is_flag(text[0][0])
+            and self._is_between_headings(text[0])
+        )
 
     def learn_unit(self, lines: list[Line]) -> bool:
         """Learn where units stand from the lines of rows that seem to have none; whether so.
@@ -266,7 +266,7 @@ class CellReader:
             # Nothing else is there: the description stands under the row.
             return []
         if len(text) > 1 and flags[0] == 0 and abs(text[1].x0 - self.text_edge) < SAME_EDGE_POINTS:
-            return text[1:] if self._is_between_headings(text[0]) else text
+            return text[1:] if self._follows_code(text) else text
         gap = SEGMENT_GAP_SHARE * (line[1] - line[0])
         last = len(text) - 1
         starts = self._description.x0 if self._description else 0.0

@@ -81,13 +81,12 @@ def read_page(
 def _on_paper(lines: list[Line], page: Page) -> list[Line]:
     """The lines without words beside, over or under the page: nobody sees them."""
     width, height = page.width, page.height
+    if not lines or width <= 0 or height <= 0:
+        return lines
     if (
-        width <= 0
-        or height <= 0
-        or not any(
-            line[1] <= 0 or line[0] >= height or line[2][0][3] <= 0 or line[2][-1][1] >= width
-            for line in lines
-        )
+        lines[0][1] > 0
+        and lines[-1][0] < height
+        and not any(line[2][0][3] <= 0 or line[2][-1][1] >= width for line in lines)
     ):
         return lines
     kept = []

@@ -75,6 +75,7 @@ class RowSpans:
         self.close_over: list[int] = []
         self.blocks: list[frozenset[int]] = [frozenset() for _ in anchors]
         self._even = are_even([row.description for row in own[:MOST_LOOKED_AT]])
+        self._nearer: tuple[int, int] | None = None
         self._usual_gaps = self._find_usual_gaps()
         if any(
             number < anchor.line or self._is_overlapped(anchor)
@@ -83,10 +84,8 @@ class RowSpans:
             self._find_blocks()
         else:
             before = [-1, *(anchor.line for anchor in anchors)]
-            near, far = self._count_nearer()
-            self._slack = ALIKE_POINTS if self._even else GAP_SLACK_POINTS
             for index, start in enumerate(before[: len(anchors)]):
-                self._find_lines_above(index, start, above=near > 0, always=near > 0 == far)
+                self._find_lines_above(index, start)
             if anchors and not any(self.prefixes[1:]):
                 # Only the page's first row would have text over its code: it is rather the
                 # rest of the last row of the page before.
@@ -109,21 +108,16 @@ class RowSpans:
         return max(shares) > CENTRED_SHARE or (evenly and min(shares) > CENTRED_EVENLY_SHARE)
 
     def _count_nearer(self) -> tuple[int, int]:
-        """How often text between two codes is nearer to the one under it, and to the one over it.
-
-        That settles it for rows whose lines are all equally far from each other.
-        """
+        """How often text between two codes is nearer to the one under it, and to that over it."""
         lines, near, far = self._lines, 0, 0
         for index, (before, anchor) in enumerate(itertools.pairwise(self._anchors), start=1):
             first, last = before[0] + 1, anchor[0] - 1
             if first > last or self.is_charge(lines[last]):
                 continue
-            # Letters that hang down or rise count for nothing here: from foot to foot.
             over = lines[first][1] - lines[before[0]][1]
             under = lines[anchor[0]][1] - lines[last][1]
             slack = max(GAP_SLACK_POINTS, GAP_SLACK_SHARE * lines[anchor[0]].height)
             if under + slack < over or (last > first and self.is_charge(lines[last - 1])):
-                # What a row was charged with stands behind its description.
                 near += self._is_in_line(index, last)
             else:
                 far += over + slack < under
@@ -137,23 +131,31 @@ class RowSpans:
         words = self._cells.read(self._lines[place], None, with_numbers=False).description
         return bool(words) and abs(words[0].x0 - own[0].x0) <= SAME_EDGE_POINTS
 
-    def _find_lines_above(self, index: int, start: int, *, above: bool, always: bool) -> None:
-        """Lines over a row's code that its description begins on: cells aligned at the foot.
-
-        ``above`` tells whether this page has such cells, ``always`` whether it has no others.
-        """
-        slack = -ALIKE_POINTS if always else self._slack
-        own = self._own[index].description or self._text_under(index)
-        if not own:
+    def _find_lines_above(self, index: int, start: int) -> None:
+        """Lines over a row's code that its description begins on: cells aligned at the foot."""
+        code, word = self._anchors[index]
+        place = code - 1
+        if place <= start:
             return
-        place = self._anchors[index].line - 1
+        line, below = self._lines[place], self._lines[code]
+        if below[0] - line[1] > LINE_GAP_SHARE * (line[1] - line[0]):
+            return  # as nearly always
+        own = self._own[index][3] or self._text_under(index)
+        if not own or self.is_charge(line):
+            return
+        if self._nearer is None:
+            self._nearer = self._count_nearer()
+        near, far = self._nearer
+        slack = ALIKE_POINTS if self._even else GAP_SLACK_POINTS
+        if near > 0 == far:
+            slack = -ALIKE_POINTS  # no row here has its lines under its code
+        # Off the edge, where no section heading stands, it need not be as close.
+        off_edge = near > 0 and own[0].x0 - word.x0 > SAME_EDGE_POINTS
+        share = LINE_GAP_SHARE if off_edge else TIGHT_SHARE
         while place > start:
             line, below = self._lines[place], self._lines[place + 1]
             gap = below.top - line.bottom
             over = line.top - self._lines[place - 1].bottom if place > 0 else gap + line.height
-            # Off the edge, where no section heading stands, it need not be as close.
-            off_edge = own[0].x0 - self._anchors[index].word.x0 > SAME_EDGE_POINTS
-            share = LINE_GAP_SHARE if off_edge and above else TIGHT_SHARE
             if gap > share * line.height or self.is_charge(line):
                 break
             if place - 1 == start and over < gap + slack:
@@ -270,7 +272,6 @@ class RowSpans:
             slack = max(slack, GAP_SLACK_SHARE * line.height)
         usual = self._usual_gaps[0 if first else 1]
         if at_edge and not first and self._known_gaps[0] >= FEWEST_GAPS:
-            # No line of a description is further from the one over it than from its row.
             usual = min(self._usual_gaps)
         if gap > usual + slack:
             return False
@@ -295,6 +296,5 @@ class RowSpans:
                 found.append(top - above)
                 above, found = bottom, within
         usual = median_low(under) if under else 0.0
-        # Of how many gaps that is known tells how closely to believe it.
         self._known_gaps = len(under), len(within) or len(under)
         return usual, median_low(within) if within else usual

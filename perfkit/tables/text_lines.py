@@ -55,6 +55,10 @@ def are_even(texts: list[list[Word]]) -> bool:
 
 def height_of(words: list[Word]) -> float:
     """The middle one of three words' heights: single letters may be higher or lower."""
-    first, middle, last = words[0], words[len(words) // 2], words[-1]
-    one, two, three = first[4] - first[2], middle[4] - middle[2], last[4] - last[2]
+    first, last = words[0], words[-1]
+    one, three = first[4] - first[2], last[4] - last[2]
+    if one == three:
+        return one
+    middle = words[len(words) // 2]
+    two = middle[4] - middle[2]
     return max(min(one, two), min(max(one, two), three))
