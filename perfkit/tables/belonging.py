@@ -117,13 +117,7 @@ class Belonging:
         if self._spans.blocks[index]:
             return place in self._spans.blocks[index]
         edge = code[1] + SAME_EDGE_POINTS
-        if far or (
-            len(text) == 1
-            and own
-            and edge < own[0][1]
-            and abs(first[1] - own[0][1]) < SAME_EDGE_POINTS
-            and self._is_nearer_above(above, place)
-        ):
+        if far:
             return True
         if not self._spans.is_tight(
             place,
@@ -131,7 +125,14 @@ class Belonging:
             first=not text or above is self._lines[self._anchors[index][0]],
             at_edge=first[1] <= edge,
         ):
-            return False
+            # A row of its own under the description's beginning need not be.
+            return bool(
+                len(text) == 1
+                and own
+                and edge < own[0][1]
+                and abs(first[1] - own[0][1]) < SAME_EDGE_POINTS
+                and self._is_nearer_above(above, place)
+            )
         if first[1] > edge:
             return True
         if (

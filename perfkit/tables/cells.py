@@ -181,18 +181,16 @@ class CellReader:
         """Learn where descriptions begin if a short code stands close before some; whether so."""
         if not self._flags:
             return False
-        texts = [row[3] for row in rows]
-        behind = {id(words) for words in texts if self._follows_code(words)}
+        texts = [row[3] for row in rows if row[3]]
+        behind = [words[1][1] for words in texts if self._follows_code(words)]
         if not behind:
             return False
-        edges = Counter(
-            round(words[1 if id(words) in behind else 0][1]) for words in texts if words
-        )
-        edge, count = edges.most_common(1)[0]
+        starts = [words[0][1] for words in texts if not self._follows_code(words)]
+        edge, count = Counter(map(round, [*starts, *behind])).most_common(1)[0]
         if 2 * count <= len(rows) or count < FEWEST_ALIGNED:
             return False
         self.text_edge = float(edge)
-        return True
+        return any(abs(x0 - edge) < SAME_EDGE_POINTS for x0 in behind)
 
     def _follows_code(self, text: list[Word]) -> bool:
         """Whether a short code of another column stands before a text."""
