@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from perfkit.rows import group_lines
-from perfkit.tables.headings import Headings, find_headings
+from perfkit.model import Word
+from perfkit.rows import Line, group_lines
+from perfkit.tables.headings import Headings, candidates, find_headings
 from perfkit.tables.vocabulary import (
     HEADING_WORDS,
     MONEY_FIELDS,
@@ -327,3 +330,23 @@ def test_two_headings_that_run_into_each_other_are_two() -> None:
         "product_code", "qty_ordered", "qty_shipped", "qty_backordered", "unit", "list_price",
         "your_price", "extended_price",
     ]  # fmt: skip
+
+
+lines_of_words = st.lists(
+    st.lists(st.sampled_from(["Qty", "Price", "UPC", "Metal", "12", "x"]), min_size=1, max_size=7),
+    max_size=5,
+)
+
+
+@given(lines_of_words)
+def test_a_line_is_a_candidate_where_at_least_half_of_its_words_are_known(
+    texts: list[list[str]],
+) -> None:
+    lines = [
+        Line(20.0 * k, 20.0 * k + 8, [Word(text, 30.0 * n, 0, 30.0 * n + 9, 8) for n, text in row])
+        for k, row in enumerate(map(list, map(enumerate, texts)))
+    ]
+    plain = [
+        k for k, row in enumerate(texts) if 2 * sum(t in HEADING_WORDS for t in row) >= len(row)
+    ]
+    assert candidates(lines) == plain

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from perfkit.tables.recognition import evidence
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfkit.tables.recognition import Evidence, evidence
 from tests.pages import picture
 
 TABLE = """
@@ -59,3 +63,21 @@ def test_a_page_names_itself(text: str, word: str) -> None:
 )
 def test_a_word_in_passing_names_no_order(text: str) -> None:
     assert not evidence(picture(text)).says("order")
+
+
+pieces = st.sampled_from(
+    "Order order ORDER Invoice reorder ed number No date # : . your sales 12345 é \n".split(" ")
+)
+
+
+@given(st.lists(pieces, max_size=12).map(" ".join), st.sampled_from(["order", "invoice"]))
+def test_a_page_names_itself_where_a_search_of_its_whole_text_finds_it(
+    text: str, word: str
+) -> None:
+    plain = (
+        rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
+        rf"|(?<!your )\b{word}$|\bsales {word}\b|\b{word} (?:acknowledge?ment|confirmation)\b"
+        rf"|\b{word}\W{{1,3}}[A-Z]{{0,3}}[0-9]{{5,}}\b"
+    )
+    found = re.search(plain, text, re.IGNORECASE | re.MULTILINE) is not None
+    assert Evidence(True, frozenset(), text).says(word) is found

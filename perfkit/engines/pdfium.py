@@ -54,7 +54,7 @@ class PdfiumDocument:
     def __init__(self, source: Source, password: str = "") -> None:
         self._pdfium = library()
         self._source = source
-        self._boxes = Boxes(self._pdfium)
+        self._boxes = Boxes.borrow(self._pdfium)
         self._text_buffer = ctypes.create_string_buffer(_FIRST_TEXT_BYTES)
         self._same_indices = True
         secret = password.encode("utf-8")
@@ -173,6 +173,7 @@ class PdfiumDocument:
         handle, self._handle = getattr(self, "_handle", None), None
         if handle:
             self._pdfium.FPDF_CloseDocument(handle)
+            self._boxes.give_back()
 
     def __enter__(self) -> PdfiumDocument:
         return self

@@ -98,7 +98,7 @@ def _begins_a_row(line: Line, code: Word, left: float) -> bool:
             break
     else:
         return True
-    return bool(own_numbers(line, left)) or any(
+    return _has_number(line, left) or any(
         len(word[0]) >= _SHORTEST_UPC and number(word[0]) is not None
         for word in line[2]
         if word[1] > x0
@@ -115,6 +115,16 @@ def number_area(headings: Headings) -> float:
         min(c.x0 for c in headings.columns if c.field in (*QUANTITY_FIELDS, *MONEY_FIELDS))
         - LEFT_OF_NUMBERS_POINTS
     )
+
+
+def _has_number(line: Line, left: float) -> bool:
+    """Whether a line has one of the :func:`own_numbers`; the last word mostly is."""
+    for word in line[2][::-1]:
+        if word[1] < left:
+            return False
+        if len(word[0]) < _SHORTEST_UPC and number(word[0]) is not None:
+            return True
+    return False
 
 
 def own_numbers(line: Line, left: float) -> list[Word]:

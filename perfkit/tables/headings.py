@@ -26,7 +26,7 @@ from perfkit.tables.vocabulary import (
 )
 from perfkit.tables.wordings import PARTICLES, reads_whole
 
-__all__ = ["Heading", "Headings", "find_headings"]
+__all__ = ["Heading", "Headings", "candidates", "find_headings"]
 
 #: A heading takes at most so many lines.
 MOST_LINES = 4
@@ -76,17 +76,23 @@ class Headings(NamedTuple):
 def find_headings(lines: list[Line]) -> list[Headings]:
     """All headings on a page, from top to bottom: one, usually; none on a page without table."""
     found: list[Headings] = []
-    holds_none = HEADING_WORDS.isdisjoint
-    candidates = [
-        index
-        for index, line in enumerate(lines)
-        if not holds_none(map(_text, line[2])) and _is_candidate(line)
-    ]
-    for block in _blocks(lines, candidates):
+    for block in _blocks(lines, candidates(lines)):
         headings = _read_block(tuple(tuple(filter(_has_height, line.words)) for line in block))
         if headings is not None:
             found.append(headings)
     return found
+
+
+def candidates(lines: list[Line]) -> list[int]:
+    """Places of the lines that may be part of headings by their words."""
+    holds_none = HEADING_WORDS.isdisjoint
+    return [
+        index
+        for index, line in enumerate(lines)
+        # Where at least half of a line's words are known, so is one of its first half and one.
+        if not holds_none(map(_text, (words := line[2])[: len(words) // 2 + 1]))
+        and _is_candidate(line)
+    ]
 
 
 def _has_height(word: Word) -> bool:
@@ -94,8 +100,8 @@ def _has_height(word: Word) -> bool:
 
 
 def _is_candidate(line: Line) -> bool:
-    known = sum(word[0] in HEADING_WORDS for word in line.words)
-    return known >= KNOWN_SHARE * len(line.words)
+    words = line[2]
+    return sum(map(HEADING_WORDS.__contains__, map(_text, words))) >= KNOWN_SHARE * len(words)
 
 
 def _blocks(lines: list[Line], candidates: list[int]) -> list[list[Line]]:

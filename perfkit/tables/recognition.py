@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfkit.model import Page
@@ -28,12 +29,25 @@ class Evidence(NamedTuple):
 
     def says(self, word: str) -> bool:
         """Whether the page names itself so: in a title, or before its number and date."""
-        pattern = (
-            rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
-            rf"|(?<!your )\b{word}$|\bsales {word}\b|\b{word} (?:acknowledge?ment|confirmation)\b"
-            rf"|\b{word}\W{{1,3}}[A-Z]{{0,3}}[0-9]{{5,}}\b"
-        )
-        return re.search(pattern, self.text, re.IGNORECASE | re.MULTILINE) is not None
+        match, lowered = _own_name(word).match, self.text.lower()
+        place = lowered.find(word)
+        while place >= 0:
+            if match(self.text, place):
+                return True
+            place = lowered.find(word, place + 1)
+        return False
+
+
+@lru_cache(maxsize=1 << 5)
+def _own_name(word: str) -> re.Pattern[str]:
+    """What a page that names itself with this word says, from the word on."""
+    pattern = (
+        rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
+        rf"|(?<!your )\b{word}$|(?<=\bsales ){word}\b"
+        rf"|\b{word} (?:acknowledge?ment|confirmation)\b"
+        rf"|\b{word}\W{{1,3}}[A-Z]{{0,3}}[0-9]{{5,}}\b"
+    )
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 #: The page that was looked at last, and what it says: every layout asks of the same page.
@@ -51,11 +65,15 @@ def evidence(page: Page) -> Evidence:
 
 def _evidence(page: Page) -> Evidence:
     lines = group_lines(page.words)
-    whole = "\n".join([line.text for line in lines])
+    # The one letter with two small ones would shift what stands behind it.
+    whole = "\n".join([line.text for line in lines]).replace("\u0130", "I")
     headings = find_headings(lines)
-    upcs = sum(text.startswith(_UPC_PREFIX) and is_upc(text) for text, *_ in page.words)
     return Evidence(
-        names_vendor(lines) or upcs >= _FEWEST_UPCS,
+        names_vendor(lines) or _own_upcs(page) >= _FEWEST_UPCS,
         headings[0].fields if headings else frozenset(),
         whole,
     )
+
+
+def _own_upcs(page: Page) -> int:
+    return sum(text.startswith(_UPC_PREFIX) and is_upc(text) for text, *_ in page.words)
