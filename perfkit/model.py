@@ -7,9 +7,10 @@ reader sees it: rotation and MediaBox origin are already applied.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 if TYPE_CHECKING:
     import pandas
@@ -20,8 +21,10 @@ __all__ = [
     "Extraction",
     "LineItem",
     "Page",
+    "PlainWord",
     "ServiceUse",
     "Word",
+    "Words",
     "line_item",
 ]
 
@@ -40,6 +43,50 @@ class Word(NamedTuple):
     bottom: float
 
 
+#: A word as the tables handle it: a :class:`Word` is one, and a plain tuple is quicker.
+PlainWord = tuple[str, float, float, float, float]
+
+
+class Words(Sequence[Word]):
+    """Words of a page that are made when they are looked at, which most never are.
+
+    Parameters
+    ----------
+    plain : list of tuple
+        Text, left, top, right and bottom edge of each.
+    """
+
+    __slots__ = ("plain",)
+
+    def __init__(self, plain: list[PlainWord]) -> None:
+        self.plain = plain
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    @overload
+    def __getitem__(self, index: int) -> Word: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Word]: ...
+    def __getitem__(self, index: int | slice) -> Word | list[Word]:
+        if isinstance(index, slice):
+            return list(map(Word._make, self.plain[index]))
+        return Word._make(self.plain[index])
+
+    def __iter__(self) -> Iterator[Word]:
+        return map(Word._make, self.plain)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Words):
+            return self.plain == other.plain
+        return self.plain == other if isinstance(other, list) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment] # as that of a list
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
 class Page(NamedTuple):
     """The words of one page, in no particular order.
 
@@ -52,7 +99,7 @@ class Page(NamedTuple):
     number: int
     width: float
     height: float
-    words: list[Word]
+    words: Sequence[Word]
     has_graphics: bool = True
     confidences: list[float] | None = None
     warnings: tuple[str, ...] = ()

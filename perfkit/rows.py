@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfkit.model import Word
+from perfkit.model import PlainWord, Words
 
-__all__ = ["Line", "group_lines", "segments"]
+__all__ = ["Line", "group_lines", "plain_words", "segments"]
 
 #: Words whose lower edges differ by less than this share of their height stand on one
 #: line. Half a line's pitch, which a vertically centred cell is off by, must stay above.
@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
     top: float
     bottom: float
-    words: list[Word]
+    words: list[PlainWord]
 
     @property
     def text(self) -> str:
@@ -50,16 +50,21 @@ class Line(NamedTuple):
         return self.bottom - self.top
 
 
-def group_lines(words: Iterable[Word]) -> list[Line]:
+def plain_words(words: Iterable[PlainWord]) -> Iterable[PlainWord]:
+    """The same words, without making a :class:`~perfkit.model.Word` of each."""
+    return words.plain if isinstance(words, Words) else words
+
+
+def group_lines(words: Iterable[PlainWord]) -> list[Line]:
     """Lines of a page, from top to bottom.
 
     Words are gathered by their lower edges, which cells of one row share even when their
     fonts differ in size.
     """
-    by_bottom: dict[float, list[Word]] = {}
+    by_bottom: dict[float, list[PlainWord]] = {}
     before: float | None = None
-    add = list[Word]().append
-    for word in words:
+    add = list[PlainWord]().append
+    for word in plain_words(words):
         bottom = word[4]
         if bottom != before:
             # Words come in runs along a line: only the first of each is looked up.
@@ -75,7 +80,7 @@ def group_lines(words: Iterable[Word]) -> list[Line]:
     heights = {bottom: bottom - min(map(_top, found)) for bottom, found in by_bottom.items()}
     giant = GIANT_FACTOR * sorted(heights.values())[len(heights) // 2]
     lines: list[Line] = []
-    current: list[Word] = []
+    current: list[PlainWord] = []
     start = height = 0.0
     for bottom in sorted(by_bottom):
         found, own = by_bottom[bottom], heights[bottom]
@@ -98,7 +103,7 @@ def group_lines(words: Iterable[Word]) -> list[Line]:
     return lines
 
 
-def _line(words: list[Word]) -> Line:
+def _line(words: list[PlainWord]) -> Line:
     words.sort(key=_left)
     first = words[0]
     if len(words) > 1:
@@ -115,26 +120,26 @@ def _line(words: list[Word]) -> Line:
     return _new(Line, (first[2], first[4], words))
 
 
-def _is_drawn_again(before: Word, word: Word) -> bool:
+def _is_drawn_again(before: PlainWord, word: PlainWord) -> bool:
     """Whether a word stands where the same word stands already: bold letters are faked so."""
     return word[1] - before[1] < DRAWN_AGAIN_SHARE * (before[4] - before[2])
 
 
-def _once(words: list[Word]) -> list[Word]:
+def _once(words: list[PlainWord]) -> list[PlainWord]:
     """Words without those drawn again, of a line that begins or ends with such a one."""
-    kept: list[Word] = []
+    kept: list[PlainWord] = []
     for word in words:
         if not any(word[0] == one[0] and _is_drawn_again(one, word) for one in kept[-2:]):
             kept.append(word)
     return kept
 
 
-def segments(line: Line) -> list[list[Word]]:
+def segments(line: Line) -> list[list[PlainWord]]:
     """Split a line where the gap between two words is too wide for a space."""
     limit = SEGMENT_GAP_SHARE * line.height
     found = [[line.words[0]]]
     for before, word in itertools.pairwise(line.words):
-        if word.x0 - before.x1 > limit:
+        if word[1] - before[3] > limit:
             found.append([word])
         else:
             found[-1].append(word)

@@ -50,7 +50,7 @@ def document(text: str, *pages: dict[str, Any], **fields: Any) -> Any:
 
 def words(made: Any, size: tuple[float, float] = (100.0, 200.0)) -> list[Word]:
     (page,) = pages_of(made, (1, 1), lambda _number: size)
-    return page.words
+    return list(page.words)
 
 
 # ---- Tokens to words.

@@ -7,6 +7,7 @@ import functools
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def pages(engine: str, path: Path, recipe: Recipe | None = None) -> list[Page]:
         return list(document.pages())
 
 
-def apart(ours: list[Word], theirs: list[Word]) -> float:
+def apart(ours: Iterable[Word], theirs: Iterable[Word]) -> float:
     """How far words of two lists are apart at most, in points: each with its nearest."""
     left, most = list(theirs), 0.0
     for word in ours:

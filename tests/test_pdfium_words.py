@@ -95,6 +95,24 @@ def test_a_word_too_wide_or_narrow_for_its_letters_looks_glued(
     assert look_glued(row(("usual", 0, 25), word)) is glued
 
 
+edges = st.floats(-20, 60, width=32)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["W", "of", "each", "12345678"]), edges, edges), max_size=4)
+)
+def test_words_look_glued_by_their_width_and_height_alone(
+    placed: list[tuple[str, float, float]],
+) -> None:
+    def is_glued(word: Word) -> bool:
+        share = (word.x1 - word.x0) / (word.bottom - word.top)
+        letters = len(word.text)
+        return letters > 1 and (share > 0.85 * letters or share < 0.15 * (letters - 2))
+
+    words = row(*placed)
+    assert look_glued(words) is any(map(is_glued, words))
+
+
 def test_a_word_of_one_letter_or_without_height_never_looks_glued() -> None:
     assert not look_glued([Word("W", 0, 0, 90, 10), Word("flat", 0, 5, 90, 5)])
 
@@ -217,7 +235,8 @@ def placed(
     turns: int = 0,
     words: tuple[str, ...] = ("word",),
 ) -> list[Word]:
-    return place_words(list(words), memoryview(array.array("f", corners)), box, turns)
+    found = place_words(list(words), memoryview(array.array("f", corners)), box, turns)
+    return list(map(Word._make, found))
 
 
 def test_a_word_stands_where_its_first_and_last_characters_do() -> None:

@@ -37,11 +37,11 @@ def test_lines_run_from_top_to_bottom_and_their_words_from_left_to_right(
     found: list[Word],
 ) -> None:
     lines = group_lines(found)
-    lowest = [max(word.bottom for word in line.words) for line in lines]
-    highest = [min(word.bottom for word in line.words) for line in lines]
+    lowest = [max(word[4] for word in line.words) for line in lines]
+    highest = [min(word[4] for word in line.words) for line in lines]
     assert all(before < after for before, after in zip(lowest, highest[1:], strict=False))
     for line in lines:
-        assert [word.x0 for word in line.words] == sorted(word.x0 for word in line.words)
+        assert [word[1] for word in line.words] == sorted(word[1] for word in line.words)
 
 
 #: Of a word drawn again on its own place one is left: here each says something else.
@@ -106,7 +106,7 @@ def test_a_watermark_takes_no_words_with_it_wherever_it_is_drawn() -> None:
 )
 def test_a_line_falls_into_cells_at_its_wide_gaps(text: str, cells: list[str]) -> None:
     (line,) = group_lines(words_of(text))
-    assert [" ".join(word.text for word in cell) for cell in segments(line)] == cells
+    assert [" ".join(word[0] for word in cell) for cell in segments(line)] == cells
 
 
 def test_a_line_is_as_high_as_its_words_though_it_begins_with_a_low_letter() -> None:

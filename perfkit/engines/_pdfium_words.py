@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
+from collections.abc import Iterable
 from typing import Any
 
-from perfkit.model import Word
+from perfkit.model import PlainWord, Word
 
 __all__ = [
     "are_torn",
@@ -32,6 +33,8 @@ TORN_SHARE = 0.25
 WIDEST_LETTER_SHARE = 0.85
 #: ... and no narrower than this, but for two letters.
 NARROWEST_LETTER_SHARE = 0.15
+#: Widths that are within both limits, rounding errors or not.
+USUAL_LEAST, USUAL_MOST = NARROWEST_LETTER_SHARE + 0.01, WIDEST_LETTER_SHARE - 0.01
 #: Characters of one word are no further apart than this share of their height ...
 GLUE_SHARE = 0.35
 #: ... or, where no space is to be believed, than letters are here and this, together ...
@@ -91,19 +94,21 @@ def are_torn(texts: list[str]) -> bool:
     return sum(len(text) == 1 and text.isalpha() for text in texts) > TORN_SHARE * len(texts)
 
 
-def look_glued(words: list[Word]) -> bool:
+def look_glued(words: Iterable[PlainWord]) -> bool:
     """Whether some word is too wide or too narrow for its letters, or ends left of its start.
 
     Where cells are drawn from right to left, or far apart, pdfium sets no space between.
     """
     for text, x0, top, x1, bottom in words:
-        letters = len(text)
-        if letters > 1 and bottom > top:
-            share = (x1 - x0) / (bottom - top)
-            if share > WIDEST_LETTER_SHARE * letters:
-                return True
-            if share < NARROWEST_LETTER_SHARE * (letters - 2):
-                return True
+        # As wide as usual: nearly all words need no closer look.
+        if not USUAL_LEAST * (area := len(text) * (bottom - top)) < x1 - x0 < USUAL_MOST * area:
+            letters = len(text)
+            if letters > 1 and bottom > top:
+                share = (x1 - x0) / (bottom - top)
+                if share > WIDEST_LETTER_SHARE * letters:
+                    return True
+                if share < NARROWEST_LETTER_SHARE * (letters - 2):
+                    return True
     return False
 
 
@@ -153,10 +158,11 @@ def _word_of(run: list[Word]) -> Word:
     return Word(text, run[0].x0, run[0].top, run[-1].x1, run[0].bottom)
 
 
-def join_parted(words: list[Word]) -> list[Word]:
+def join_parted(words: Iterable[Word]) -> list[Word]:
     """Join what pdfium parted although no gap is there (``Re fill``: a ligature's width)."""
-    joined = words[:1]
-    for word in words[1:]:
+    left = iter(words)
+    joined = list(itertools.islice(left, 1))
+    for word in left:
         before = joined[-1]
         if _is_parted(before, word):
             joined[-1] = before._replace(text=before.text + word.text, x1=word.x1)
@@ -174,7 +180,7 @@ def _is_parted(before: Word, word: Word) -> bool:
     )
 
 
-def look_parted(words: list[Word]) -> bool:
+def look_parted(words: Iterable[PlainWord]) -> bool:
     """Whether some word may begin where the one before it ends: a quick look at all."""
     end = bottom = -1e9
     for _, x0, _, x1, here in words:
@@ -213,7 +219,7 @@ def place_words(
     corners: memoryview[float],
     box: tuple[float, float, float, float],
     turns: int,
-) -> list[Word]:
+) -> list[PlainWord]:
     """Words in reading coordinates, from the boxes of their first and last characters."""
     left, top, right, bottom = box
     x0: list[Any]
@@ -245,4 +251,4 @@ def place_words(
         else:
             x0, x1 = [top - y for y in high_y], [top - y for y in low_y]
             y0, y1 = [right - x for x in high_x], [right - x for x in low_x]
-    return list(map(tuple.__new__, itertools.repeat(Word), zip(texts, x0, y0, x1, y1, strict=True)))
+    return list(zip(texts, x0, y0, x1, y1, strict=True))

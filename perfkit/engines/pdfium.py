@@ -24,7 +24,7 @@ from perfkit.engines._pdfium_words import (
     words_of_characters,
 )
 from perfkit.errors import DamagedPdfError, EncryptedPdfError
-from perfkit.model import Page, Word
+from perfkit.model import Page, Word, Words
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
@@ -126,10 +126,10 @@ class PdfiumDocument:
             words = place_words(texts, corners, box, turns)
             slow = spaced_out or look_glued(words)
         if slow:
-            words = self._by_character(text_page, text, box, turns, spaces=not spaced_out)
+            words = list(self._by_character(text_page, text, box, turns, spaces=not spaced_out))
         if look_parted(words):
-            words = join_parted(words)
-        return Page(number, width, height, words)
+            return Page(number, width, height, join_parted(map(Word._make, words)))
+        return Page(number, width, height, Words(words))
 
     def _text(self, text_page: int) -> str:
         count = self._pdfium.FPDFText_CountChars(text_page)
@@ -166,7 +166,7 @@ class PdfiumDocument:
         twice = [index for index in places for _ in range(2)]
         boxes = self._boxes_of(text_page, text, twice)
         characters = place_words([text[index] for index in places], boxes, box, turns)
-        return words_of_characters(characters, places if spaces else None)
+        return words_of_characters(list(map(Word._make, characters)), places if spaces else None)
 
     def close(self) -> None:
         """Release the document; safe to call twice."""

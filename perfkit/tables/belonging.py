@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.body import Anchor
@@ -46,12 +46,12 @@ class Belonging:
         self._anchors, self._own = anchors, own
         described = [row.description for row in own if row.description]
         self._text_off_edge = bool(described)
-        self._wrap_right = max((words[-1].x1 for words in described), default=0.0)
+        self._wrap_right = max((words[-1][3] for words in described), default=0.0)
         self._farthest_share = 0.0
         self._under_right: float | None = None
 
     def reaches(
-        self, index: int, last: Line, place: int, words: list[Word], text: list[TextLine]
+        self, index: int, last: Line, place: int, words: list[PlainWord], text: list[TextLine]
     ) -> bool:
         """Whether a line further under a row than lines of a text are is its description.
 
@@ -68,7 +68,7 @@ class Belonging:
         if text:
             x0 = text[0].x0
             code = self._anchors[index].word
-            if not abs(words[0].x0 - x0) < SAME_EDGE_POINTS < x0 - code.x0:
+            if not abs(words[0][1] - x0) < SAME_EDGE_POINTS < x0 - code[1]:
                 return False
             if not self._is_nearer_above(last, place):
                 return False
@@ -90,7 +90,7 @@ class Belonging:
         index: int,
         place: int,
         above: Line,
-        found: tuple[list[Word], TextLine],
+        found: tuple[list[PlainWord], TextLine],
         text: list[TextLine],
         *,
         far: bool = False,
@@ -150,9 +150,9 @@ class Belonging:
             return True
         # At the table's edge, where section headings stand too: text that was wrapped
         # there did not fit on the line above.
-        room = self._wrap_right - own[-1].x1 if own else 0.0
-        needed = first.x1 - first.x0 + SPACE_SHARE * height
-        return bool(own) and room < needed + RAGGED_SHARE * (self._wrap_right - code.x0)
+        room = self._wrap_right - own[-1][3] if own else 0.0
+        needed = first[3] - first[1] + SPACE_SHARE * height
+        return bool(own) and room < needed + RAGGED_SHARE * (self._wrap_right - code[1])
 
     def _is_closer(self, index: int, place: int, above: Line) -> bool:
         """Whether a line is closer to the one over it than the next row is to its own."""
@@ -163,24 +163,24 @@ class Belonging:
         line = self._lines[place]
         return line.top - above.bottom < apart - CLOSER_SHARE * line.height
 
-    def _had_room(self, last: TextLine, following: Word) -> bool:
+    def _had_room(self, last: TextLine, following: PlainWord) -> bool:
         """Whether a word would have fitted behind the line over it, so that it was not wrapped."""
         if self._under_right is None:
             edge = self._cells.code_x0 + SAME_EDGE_POINTS
             self._under_right = max(
                 (
-                    line.words[-1].x1
+                    line.words[-1][3]
                     for between in self._spans.between
                     for place in between[:MOST_UNDER]
                     for line in (self._lines[place],)
-                    if line.words[0].x0 <= edge and not self._spans.is_charge(line)
+                    if line.words[0][1] <= edge and not self._spans.is_charge(line)
                 ),
                 default=0.0,
             )
-        needed = following.x1 - following.x0 + SPACE_SHARE * last.height
+        needed = following[3] - following[1] + SPACE_SHARE * last.height
         return self._under_right - last.x1 > needed + RAGGED_SHARE * (self._under_right - last.x0)
 
-    def is_section(self, line: Line, first: Word, whole: str) -> bool:
+    def is_section(self, line: Line, first: PlainWord, whole: str) -> bool:
         """Whether a line is a heading between rows: it names the vendor, or begins outside.
 
         ``whole`` is the line's text. The number of a page is no part of a row either.
@@ -191,4 +191,4 @@ class Belonging:
             return False
         place = line.words.index(first)
         before = line.words[place - 1]
-        return first.x0 - before.x1 < SEGMENT_GAP_SHARE * line.height and not is_upc(before.text)
+        return first[1] - before[3] < SEGMENT_GAP_SHARE * line.height and not is_upc(before[0])

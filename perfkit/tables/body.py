@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.headings import Heading, Headings
 from perfkit.tables.numbers import number
@@ -52,7 +52,7 @@ class Anchor(NamedTuple):
     """A row's product code and the line that it stands on (an index into the body)."""
 
     line: int
-    word: Word
+    word: PlainWord
 
 
 def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
@@ -88,7 +88,7 @@ def find_anchors(lines: list[Line], headings: Headings) -> list[Anchor]:
     return full if 2 * len(full) > len(aligned) else aligned
 
 
-def _begins_a_row(line: Line, code: Word, left: float) -> bool:
+def _begins_a_row(line: Line, code: PlainWord, left: float) -> bool:
     """Whether a code stands alone, or beside a UPC or number: no mention in a description."""
     x0 = code[1]
     for word in line[2]:
@@ -127,7 +127,7 @@ def _has_number(line: Line, left: float) -> bool:
     return False
 
 
-def own_numbers(line: Line, left: float) -> list[Word]:
+def own_numbers(line: Line, left: float) -> list[PlainWord]:
     """The printed numbers of a line right of ``left``."""
     found = []
     for word in line[2][::-1]:
@@ -160,7 +160,7 @@ def _may_be_surcharge(word: str) -> bool:
 
 
 def number_lines(
-    lines: list[Line], anchors: list[Anchor], numbers: dict[int, list[Word]]
+    lines: list[Line], anchors: list[Anchor], numbers: dict[int, list[PlainWord]]
 ) -> list[int | None]:
     """For each anchor the line with its numbers: its own, or the next that has some.
 

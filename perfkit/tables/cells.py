@@ -8,7 +8,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.columns import NUMBER_FIELDS, Columns, beside_flags, flag_columns
 from perfkit.tables.numbers import number
@@ -38,6 +38,7 @@ FEWEST_ALIGNED = 2
 UNIT_POINTS = 20.0
 #: Right of everything.
 _NOWHERE = float("inf")
+_Text = list[PlainWord]
 
 
 class Cells(NamedTuple):
@@ -46,7 +47,7 @@ class Cells(NamedTuple):
     numbers: dict[str, Decimal]
     unit: str | None
     upc: str | None
-    description: list[Word]
+    description: list[PlainWord]
 
 
 class CellReader:
@@ -110,10 +111,10 @@ class CellReader:
         #: Where descriptions begin, once that is known of a table with columns of short codes.
         self.text_edge = float("inf")
 
-    def is_under_its_heading(self, word: Word) -> bool:
+    def is_under_its_heading(self, word: PlainWord) -> bool:
         """Whether a word begins where the heading of the descriptions does."""
         heading = self._description
-        return heading is not None and abs(word.x0 - heading.x0) < SAME_EDGE_POINTS
+        return heading is not None and abs(word[1] - heading.x0) < SAME_EDGE_POINTS
 
     def _bounds(self, left: float) -> bool:
         """Whether a column ends the space for descriptions: numbers do, and a unit beside them."""
@@ -121,7 +122,7 @@ class CellReader:
             return True
         return self._unit is not None and left == self._unit.x0
 
-    def read(self, line: Line, code: Word | None, *, with_numbers: bool) -> Cells:
+    def read(self, line: Line, code: PlainWord | None, *, with_numbers: bool) -> Cells:
         """Sort the words of one line into cells.
 
         ``code`` is the row's product code where it stands on this line; ``with_numbers``
@@ -133,10 +134,10 @@ class CellReader:
             return Cells({}, None, None, self._without_flags(words, line, has_code=False))
         return self._sort(line, code, with_numbers=with_numbers)
 
-    def _sort(self, line: Line, code: Word | None, *, with_numbers: bool) -> Cells:
+    def _sort(self, line: Line, code: PlainWord | None, *, with_numbers: bool) -> Cells:
         numbers: dict[str, Decimal] = {}
-        units: list[Word] = []
-        text: list[Word] = []
+        units: list[PlainWord] = []
+        text: list[PlainWord] = []
         upc = None
         edges, fields = self._columns.edges, self._columns.fields
         left, right = self.left, self.right
@@ -162,20 +163,18 @@ class CellReader:
                 if text:
                     drop_label(text)
                 if (rest := found.lastindex) and rest > 1:
-                    text.append(word._replace(text=found[rest]))
+                    text.append((found[rest], *word[1:]))
             elif (left <= middle < right or (not with_numbers and x0 >= left)) and not is_leader(
                 written
             ):
                 text.append(word)
         text = self._without_flags(text, line, has_code=code is not None)
-        if not units:
-            return Cells(numbers, None, upc, text)
-        if len(units) == 1:
-            return Cells(numbers, units[0][0], upc, text)
+        if len(units) <= 1:
+            return Cells(numbers, units[0][0] if units else None, upc, text)
         unit = self._choose_unit(units)
-        back = [w for w in units if w is not unit and left <= w.x0 and w.x1 < right]
-        text = sorted([*text, *back], key=lambda w: w.x0)
-        return Cells(numbers, unit.text, upc, text)
+        back = [w for w in units if w is not unit and left <= w[1] and w[3] < right]
+        text = sorted([*text, *back], key=lambda w: w[1])
+        return Cells(numbers, unit[0], upc, text)
 
     def learn_text_edge(self, rows: list[Cells]) -> bool:
         """Learn where descriptions begin if a short code stands close before some; whether so."""
@@ -192,7 +191,7 @@ class CellReader:
         self.text_edge = float(edge)
         return any(abs(x0 - edge) < SAME_EDGE_POINTS for x0 in behind)
 
-    def _follows_code(self, text: list[Word]) -> bool:
+    def _follows_code(self, text: list[PlainWord]) -> bool:
         """Whether a short code of another column stands before a text."""
         return (
             len(text) > 1
@@ -229,7 +228,7 @@ class CellReader:
         self._known_units_only = True
         return True
 
-    def _is_between_headings(self, word: Word) -> bool:
+    def _is_between_headings(self, word: PlainWord) -> bool:
         """Whether a word stands between the headings beside that of a column of short codes."""
         return any(left <= word[1] and word[3] <= right for left, right in self._between)
 
@@ -243,14 +242,14 @@ class CellReader:
             return (inside and number(written) is None) or bare(written) in UNITS
         return self._numbers_left < middle < self._numbers_right and bare(written) in UNITS
 
-    def _choose_unit(self, words: list[Word]) -> Word:
-        known = [word for word in words if bare(word.text) in UNITS] or words
+    def _choose_unit(self, words: list[PlainWord]) -> PlainWord:
+        known = [word for word in words if bare(word[0]) in UNITS] or words
         if self._unit is None:
             return known[0]
         middle = self._unit.x0 + self._unit.x1
-        return min(known, key=lambda word: abs(word.x0 + word.x1 - middle))
+        return min(known, key=lambda word: abs(word[1] + word[3] - middle))
 
-    def _without_flags(self, text: list[Word], line: Line, *, has_code: bool) -> list[Word]:
+    def _without_flags(self, text: _Text, line: Line, *, has_code: bool) -> _Text:
         """Leave out short codes that stand alone under a heading of their own (``RT``)."""
         flags_left = self._flags_left
         flags = [
@@ -263,7 +262,7 @@ class CellReader:
         if len(text) == 1 and has_code:
             # Nothing else is there: the description stands under the row.
             return []
-        if len(text) > 1 and flags[0] == 0 and abs(text[1].x0 - self.text_edge) < SAME_EDGE_POINTS:
+        if len(text) > 1 and flags[0] == 0 and abs(text[1][1] - self.text_edge) < SAME_EDGE_POINTS:
             return text[1:] if self._follows_code(text) else text
         gap = SEGMENT_GAP_SHARE * (line[1] - line[0])
         last = len(text) - 1
@@ -271,9 +270,9 @@ class CellReader:
         out = {
             k
             for k in flags
-            if any(left < text[k].x1 and text[k].x0 < right for left, right in self._flags)
+            if any(left < text[k][3] and text[k][1] < right for left, right in self._flags)
             and (
-                text[k].x1 < starts
+                text[k][3] < starts
                 or (
                     (k == 0 or text[k][1] - text[k - 1][3] > gap)
                     and (k == last or text[k + 1][1] - text[k][3] > gap)
@@ -286,7 +285,7 @@ class CellReader:
         """Whether a line has an amount in a money column, apart from the words beside it."""
         if line.words[-1][3] <= self._numbers_left:
             return False
-        before: Word | None = None
+        before: PlainWord | None = None
         for word in line.words:
             if (
                 self._columns.field_at((word[1] + word[3]) / 2) in MONEY_FIELDS

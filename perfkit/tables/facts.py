@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 from perfkit.rows import Line, segments
 from perfkit.tables.numbers import number
 
@@ -104,23 +104,23 @@ def names_vendor(lines: list[Line]) -> bool:
         labels = [
             segment
             for segment in _as_segments(line)
-            if 0 <= first.x0 - segment.x0 < _LABEL_HEIGHTS * line.height
+            if 0 <= first[1] - segment.x0 < _LABEL_HEIGHTS * line.height
         ]
         above = labels + [
             segment
             for other in lines[max(0, index - _ADDRESS_LINES) : index]
             if line.top - other.bottom < _ADDRESS_PITCH * _ADDRESS_LINES * line.height
             for segment in _as_segments(other)
-            if segment.x0 < first.x1 and first.x0 < segment.x1
+            if segment.x0 < first[3] and first[1] < segment.x1
         ]
         if not any(_ADDRESSEE.match(segment.text) for segment in above):
             return True
     return False
 
 
-def _word_at(line: Line, position: int) -> Word:
+def _word_at(line: Line, position: int) -> PlainWord:
     """The word that holds this character of a line's text."""
-    ends = itertools.accumulate(len(word.text) + 1 for word in line.words)
+    ends = itertools.accumulate(len(word[0]) + 1 for word in line.words)
     return next(word for word, end in zip(line.words, ends, strict=True) if position < end)
 
 
@@ -185,8 +185,8 @@ def _as_segments(line: Line) -> list[_Segment]:
     return [_segment(words) for words in segments(line)]
 
 
-def _segment(words: list[Word]) -> _Segment:
-    return _Segment(" ".join([word.text for word in words]), words[0].x0, words[-1].x1)
+def _segment(words: list[PlainWord]) -> _Segment:
+    return _Segment(" ".join([word[0] for word in words]), words[0][1], words[-1][3])
 
 
 def _first(values: Iterable[_T]) -> _T | None:

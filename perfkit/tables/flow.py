@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from perfkit import plugins
 from perfkit.errors import NoLineItemsError, NoTableError, NoTextLayerError, UnknownVendorError
@@ -27,7 +27,7 @@ class _Seen(Protocol):
     @property
     def number(self) -> int: ...
     @property
-    def words(self) -> Sequence[object] | bool: ...
+    def words(self) -> Sequence[tuple[Any, ...]] | bool: ...
     @property
     def has_graphics(self) -> bool: ...
     @property
@@ -88,7 +88,7 @@ class Flow(Generic[P]):
                     self._after_gap.add(page.number)
                 self._last_page = page.number
                 if page.words:
-                    if isinstance(page.words, list):  # else a worker has looked
+                    if not isinstance(page.words, bool):  # else a worker has looked
                         self._recipe.check_characters(self._name, page.number, page.words)
                     yield page
                 elif page.has_graphics:

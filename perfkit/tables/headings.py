@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfkit.model import Word
+from perfkit.model import PlainWord, Word
 from perfkit.rows import Line
 from perfkit.tables.heading_search import best_division
 from perfkit.tables.phrases import (
@@ -77,7 +77,7 @@ def find_headings(lines: list[Line]) -> list[Headings]:
     """All headings on a page, from top to bottom: one, usually; none on a page without table."""
     found: list[Headings] = []
     for block in _blocks(lines, candidates(lines)):
-        headings = _read_block(tuple(tuple(filter(_has_height, line.words)) for line in block))
+        headings = _read_block(tuple([tuple(filter(_has_height, line[2])) for line in block]))
         if headings is not None:
             found.append(headings)
     return found
@@ -95,7 +95,7 @@ def candidates(lines: list[Line]) -> list[int]:
     ]
 
 
-def _has_height(word: Word) -> bool:
+def _has_height(word: PlainWord) -> bool:
     return word[4] > word[2]
 
 
@@ -152,11 +152,12 @@ def _with_particles(lines: list[Line], block: list[int]) -> list[int]:
 
 
 @lru_cache(maxsize=256)
-def _read_block(block: tuple[tuple[Word, ...], ...]) -> Headings | None:
+def _read_block(plain: tuple[tuple[PlainWord, ...], ...]) -> Headings | None:
     """The best reading of neighbouring lines as one heading.
 
     Pages repeat their headings, so that all but the first come from the cache.
     """
+    block = tuple(tuple(map(Word._make, line)) for line in plain)
     best: Headings | None = None
     best_rank = (FEWEST_FIELDS - 1, 0, False, 0)
     ranges = [

@@ -49,7 +49,7 @@ class PageRows:
     ) -> None:
         self._lines, self._anchors, self._numbered = lines, anchors, numbered
         self.surcharges = Decimal("0.00")
-        code_x0 = min((anchor.word.x0 for anchor in anchors), default=columns.headings[0].x0)
+        code_x0 = min((anchor.word[1] for anchor in anchors), default=columns.headings[0].x0)
         self.cells = CellReader(columns, code_x0)
         self.own = self._read_own()
         if self.cells.learn_text_edge(self.own):
@@ -139,7 +139,7 @@ class PageRows:
 
     def _is_among_totals(self, line: Line) -> bool:
         """Whether a line is one of the totals: by its words, or as it begins under the numbers."""
-        return line.words[0].x0 >= self.cells.right or bool(_TOTAL(line.text))
+        return line.words[0][1] >= self.cells.right or bool(_TOTAL(line.text))
 
     def lead(self, lines: list[Line], *, repeated: bool) -> list[TextLine]:
         """Lines over the first row that may belong to the last row of the page before.
@@ -193,8 +193,6 @@ class _Draft:
 
 def _last_amount(line: Line) -> Decimal:
     amounts = [
-        value
-        for word in line.words
-        if "." in word.text and (value := number(word.text)) is not None
+        value for word in line.words if "." in word[0] and (value := number(word[0])) is not None
     ]
     return amounts[-1] if amounts else Decimal(0)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from perfkit.model import Page
 from perfkit.patterns import PRODUCT_CODE
-from perfkit.rows import Line, group_lines
+from perfkit.rows import Line, group_lines, plain_words
 from perfkit.tables.body import find_anchors, number_area, number_lines, own_numbers
 from perfkit.tables.columns import match_columns
 from perfkit.tables.facts import DocumentKind, Facts, read_facts, read_totals
@@ -57,7 +57,7 @@ def read_page(
     found = find_headings(lines)
     known = read_facts(lines, kind) if facts else Facts()
     if not found and headings is None:
-        with_codes = any(PRODUCT_CODE.fullmatch(word[0]) for word in page.words)
+        with_codes = any(PRODUCT_CODE.fullmatch(word[0]) for word in plain_words(page.words))
         return PageTable(
             page.number,
             None,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from perfkit.model import Page
 from perfkit.patterns import is_upc
-from perfkit.rows import group_lines
+from perfkit.rows import group_lines, plain_words
 from perfkit.tables.facts import names_vendor
 from perfkit.tables.headings import find_headings
 
@@ -76,4 +76,6 @@ def _evidence(page: Page) -> Evidence:
 
 
 def _own_upcs(page: Page) -> int:
-    return sum(text.startswith(_UPC_PREFIX) and is_upc(text) for text, *_ in page.words)
+    return sum(
+        text.startswith(_UPC_PREFIX) and is_upc(text) for text, *_ in plain_words(page.words)
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from statistics import median_low
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 from perfkit.rows import Line
 from perfkit.tables.body import Anchor, is_surcharge, is_total
 from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
@@ -126,10 +126,10 @@ class RowSpans:
     def _is_in_line(self, index: int, place: int) -> bool:
         """Whether a line's text begins where a row's does, off the edge at which codes stand."""
         own, code = self._own[index].description, self._anchors[index].word
-        if not own or own[0].x0 - code.x0 <= SAME_EDGE_POINTS:
+        if not own or own[0][1] - code[1] <= SAME_EDGE_POINTS:
             return False
         words = self._cells.read(self._lines[place], None, with_numbers=False).description
-        return bool(words) and abs(words[0].x0 - own[0].x0) <= SAME_EDGE_POINTS
+        return bool(words) and abs(words[0][1] - own[0][1]) <= SAME_EDGE_POINTS
 
     def _find_lines_above(self, index: int, start: int) -> None:
         """Lines over a row's code that its description begins on: cells aligned at the foot."""
@@ -150,7 +150,7 @@ class RowSpans:
         if near > 0 == far:
             slack = -ALIKE_POINTS  # no row here has its lines under its code
         # Off the edge, where no section heading stands, it need not be as close.
-        off_edge = near > 0 and own[0].x0 - word.x0 > SAME_EDGE_POINTS
+        off_edge = near > 0 and own[0][1] - word[1] > SAME_EDGE_POINTS
         share = LINE_GAP_SHARE if off_edge else TIGHT_SHARE
         while place > start:
             line, below = self._lines[place], self._lines[place + 1]
@@ -161,7 +161,7 @@ class RowSpans:
             if place - 1 == start and over < gap + slack:
                 break
             words = self._cells.read(line, None, with_numbers=False).description
-            if not words or abs(words[0].x0 - own[0].x0) >= SAME_EDGE_POINTS:
+            if not words or abs(words[0][1] - own[0][1]) >= SAME_EDGE_POINTS:
                 break
             self.prefixes[index].insert(0, place)
             place -= 1
@@ -175,7 +175,7 @@ class RowSpans:
         if first and index:
             self.between[index - 1] = [p for p in self.between[index - 1] if p < first[0]]
 
-    def _text_under(self, index: int) -> list[Word]:
+    def _text_under(self, index: int) -> list[PlainWord]:
         """The text just under a row's code, where its cells are centred between two lines."""
         code = self._anchors[index].line
         if not 0 < code < len(self._lines) - 1 or code + 1 in self.code_lines:
@@ -184,7 +184,7 @@ class RowSpans:
         if max(line.top - above.bottom, below.top - line.bottom) > TIGHT_SHARE * line.height:
             return []
         words = self._cells.read(below, None, with_numbers=False).description
-        off_edge = words and words[0].x0 - self._anchors[index].word.x0 > SAME_EDGE_POINTS
+        off_edge = words and words[0][1] - self._anchors[index].word[1] > SAME_EDGE_POINTS
         return words if off_edge else []
 
     def _find_blocks(self) -> None:
@@ -225,7 +225,7 @@ class RowSpans:
     def holds_text(self, index: int) -> bool:
         """Whether a line with a row's numbers also holds its code or description."""
         first = self._lines[index].words[0]
-        return first.x0 < self._cells.right
+        return first[1] < self._cells.right
 
     def _share(self, rows: list[int], block: list[int]) -> None:
         """Give each line of a block with several codes to the nearest of them."""

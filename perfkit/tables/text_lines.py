@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 
 __all__ = ["SPACE_SHARE", "TextLine", "are_even", "height_of", "overlap", "text_line"]
 
@@ -31,7 +31,7 @@ class TextLine(NamedTuple):
     is_close: bool = False
 
 
-def text_line(words: list[Word]) -> TextLine:
+def text_line(words: list[PlainWord]) -> TextLine:
     """Words that stand side by side, from left to right, as a line."""
     first = words[0]
     text = " ".join([word[0] for word in words])
@@ -39,12 +39,12 @@ def text_line(words: list[Word]) -> TextLine:
     return _new(TextLine, (text, first[1], words[-1][3], height, width, False))
 
 
-def overlap(line: TextLine, words: list[Word]) -> bool:
+def overlap(line: TextLine, words: list[PlainWord]) -> bool:
     """Whether words stand under a line of text, be it in part."""
     return words[0][1] < line.x1 and line.x0 < words[-1][3]
 
 
-def are_even(texts: list[list[Word]]) -> bool:
+def are_even(texts: list[list[PlainWord]]) -> bool:
     """Whether the words of each text are equally high: some fonts give each letter a height."""
     return all(
         abs(word[4] - word[2] - (words[0][4] - words[0][2])) < EVEN_POINTS
@@ -53,7 +53,7 @@ def are_even(texts: list[list[Word]]) -> bool:
     )
 
 
-def height_of(words: list[Word]) -> float:
+def height_of(words: list[PlainWord]) -> float:
     """The middle one of three words' heights: single letters may be higher or lower."""
     first, last = words[0], words[-1]
     one, three = first[4] - first[2], last[4] - last[2]

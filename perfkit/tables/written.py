@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from perfkit.model import Word
+from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
 from perfkit.rows import Line
 
@@ -41,7 +41,7 @@ _LEADER_MARKS = "._\u2026\u00b7"
 _LEADERS = re.compile(r"[.\u2026_\u00b7]{3,}").fullmatch
 
 
-def may_hold_more(words: list[Word]) -> bool:
+def may_hold_more(words: list[PlainWord]) -> bool:
     """Whether a line may hold a UPC or dots that lead the eye."""
     for word in words:
         written = word[0]
@@ -67,16 +67,17 @@ def part_glued_units(lines: list[Line]) -> bool:
         for place, word in reversed(list(enumerate(line.words))):
             found = _NUMBER_AND_UNIT(word[0])
             if found and bare(found[2]) in UNITS:
-                middle = word[1] + (word[3] - word[1]) * len(found[1]) / len(word[0])
+                _, x0, top, x1, bottom = word
+                middle = x0 + (x1 - x0) * len(found[1]) / len(word[0])
                 line.words[place : place + 1] = [
-                    word._replace(text=found[1], x1=middle),
-                    word._replace(text=found[2], x0=middle),
+                    (found[1], x0, top, middle, bottom),
+                    (found[2], middle, top, x1, bottom),
                 ]
                 changed = True
     return changed
 
 
-def drop_label(text: list[Word]) -> None:
+def drop_label(text: list[PlainWord]) -> None:
     """Take away a label such as ``UPC:`` or ``UPC No`` from the end of what was read."""
     for many in (2, 1):
         if _UPC_LABEL(" ".join([label[0] for label in text[-many:]])):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -53,7 +53,7 @@ def committed(engine_name: str, name: str) -> list[Page]:
     return read(plugins.load("engines", engine_name), INVOICES / name)
 
 
-def pairs(ours: list[Word], theirs: list[Word]) -> Iterator[tuple[Word, Word]]:
+def pairs(ours: Iterable[Word], theirs: Iterable[Word]) -> Iterator[tuple[Word, Word]]:
     """Each word with the nearest of the same text."""
     places: defaultdict[str, list[Word]] = defaultdict(list)
     for word in theirs:
