@@ -1,6 +1,7 @@
 """The first pattern that matches, as the plain loop finds it."""
 
 import re
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 import perfkit
 from perfkit.errors import ParameterError
+from perfkit.patterns._needs import _FOREIGN_CASES
 from perfkit.patterns.finder import BUILT_IN, find_first_reference
 
 NAMES = tuple(sorted(BUILT_IN))
@@ -119,3 +121,17 @@ def test_registered_names_are_listed():
     finder = perfkit.EarlyTerminationPatternFinder()
     finder.register_pattern("own", "x")
     assert finder.names == tuple(sorted([*NAMES, "own"]))
+
+
+def test_a_pattern_of_several_words_is_ruled_out_though_they_are_in_the_text():
+    finder = perfkit.EarlyTerminationPatternFinder()
+    finder.register_pattern("count", r"[0-9]+ (?i:each|set|case|piece)(?![a-z])")
+    text = "In each case a \u201cset\u201d of 2, each of one piece; " * 100
+    for behind in ("", "24 EACH", "7 \u017fet, 3 piece", "3 p\u0130ece 7 case"):
+        agree(finder, text + behind + PADDING, ["count"])
+
+
+def test_letters_with_other_cases_beyond_ascii_are_those_that_re_knows():
+    beyond = "".join(map(chr, range(128, 0x110000)))
+    letters = {letter for letter in ascii_lowercase if re.search(letter, beyond, re.IGNORECASE)}
+    assert set(map(ord, letters)) == _FOREIGN_CASES

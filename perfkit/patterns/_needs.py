@@ -47,6 +47,9 @@ class Factor(NamedTuple):
     before: Element
 
 
+#: Letters of which one beyond ASCII is another case: dotted and dotless i, the Kelvin sign, the
+#: long s.
+_FOREIGN_CASES = frozenset(map(ord, "iks"))
 _ANYTHING = Element(_ASCII, other=True)
 _NO_NEWLINE = Element(_ASCII - {10}, other=True)
 _NOTHING = Element(frozenset(), other=False)
@@ -231,11 +234,10 @@ def _element(kind: str, value: Any, flags: int) -> Element | None:
         else:
             return _ANYTHING
     if flags & re.IGNORECASE:
-        # Some letters beyond ASCII are another case of one in it (the Kelvin sign of k).
         if negated or foreign:
             return _ANYTHING
         most = {ord(case) for i in most for case in (chr(i).lower(), chr(i).upper())}
-        return Element(frozenset(most), other=True)
+        return Element(frozenset(most), other=category or not _FOREIGN_CASES.isdisjoint(most))
     if negated:
         return Element(_ASCII - least, other=True)
     return Element(frozenset(most), other=category or foreign)

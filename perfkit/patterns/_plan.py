@@ -79,15 +79,16 @@ class Plan(NamedTuple):
         Of each, the text must hold one.
     groups : tuple of tuple of Probe
         Of each group at least one probe hits where the pattern matches; most telling first.
-    near : Probe or None
-        One that leaves few places where the match may begin.
+    near : tuple of Probe
+        A group all of which leave few places where the match may begin; none where there is
+        no such group.
     is_quick : bool
         ``re`` leaps from one first character to the next on its own: looking ahead is no gain.
     """
 
     sets: tuple[frozenset[int], ...]
     groups: tuple[tuple[Probe, ...], ...]
-    near: Probe | None
+    near: tuple[Probe, ...]
     is_quick: bool
 
 
@@ -102,9 +103,9 @@ def make_plan(pattern: re.Pattern[str], *, wide: bool) -> Plan:
         if len(group) <= _PROBES_A_GROUP and all(probe.weight for probe in group)
     ]
     telling.sort(key=lambda group: -min(probe.weight for probe in group))
-    near = (group[0] for group in telling if len(group) == 1 and _is_near(group[0]))
+    near = (group for group in sorted(telling, key=len) if all(map(_is_near, group)))
     telling = telling[:_GROUPS_A_PATTERN]
-    return Plan(tuple(sets), tuple(telling), next(near, None), begins_with_character(pattern))
+    return Plan(tuple(sets), tuple(telling), next(near, ()), begins_with_character(pattern))
 
 
 def _is_near(probe: Probe) -> bool:

@@ -129,26 +129,45 @@ def search(pattern: re.Pattern[str], view: View) -> re.Match[str] | None:
         if earliest is None:
             return None
         start = max(start, earliest)
-    if plan.near:
-        return _try_places(pattern, view, plan.near, start)
-    return pattern.search(view.text, start)
+    live = [probe for probe in plan.near if not view.lacks(probe.sets)]
+    if not live:
+        return pattern.search(view.text, start)
+    best: re.Match[str] | None = None
+    try:
+        for probe in live:
+            # The leftmost match has a hit of one of them: each looks left of what is known.
+            best = _try_places(pattern, view, probe, start, best) or best
+    except _TooManyPlacesError as found:
+        return pattern.search(view.text, found.start if len(live) == 1 else start)
+    return best
+
+
+class _TooManyPlacesError(Exception):
+    """A plain search is quicker; up to ``start`` there is no match by the probe that was tried."""
+
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
 
 
 def _try_places(
-    pattern: re.Pattern[str], view: View, probe: Probe, first: int
+    pattern: re.Pattern[str], view: View, probe: Probe, first: int, known: re.Match[str] | None
 ) -> re.Match[str] | None:
     """Each hit leaves some places where a match may begin: try these, in order."""
     tries, start = 0, first
+    end = known.start() if known else len(view.text) + 1
     for hit in view.hits(probe, first):
-        places = range(max(start, view.begin(probe, hit)), hit - probe.low + 1)
+        places = range(max(start, view.begin(probe, hit)), min(end, hit - probe.low + 1))
         tries += len(places)
-        if tries * _CHARACTERS_A_TRY > places.stop - first + _WORTH_LOOKING:
-            return pattern.search(view.text, start)
+        if tries * _CHARACTERS_A_TRY > hit - first + _WORTH_LOOKING:
+            raise _TooManyPlacesError(start)
         for at in places:
             match = pattern.match(view.text, at)
             if match:
                 return match
         start = max(start, places.stop)
+        if start >= end:
+            break
     return None
 
 
