@@ -133,11 +133,12 @@ def abort_holding_mb(size: int) -> None:
     os.abort()
 
 
-def late(seconds: float) -> None:
-    """Work for much longer than the deadline that is set first."""
+def late(seconds: float, asleep: float = 0.0) -> None:
+    """Wait, then work, for much longer than the deadline that is set first."""
     from perfkit.executors._limits import set_deadline
 
     set_deadline(seconds)
+    time.sleep(asleep)
     spin(30.0)
 
 

@@ -149,3 +149,13 @@ def test_an_engine_is_granted_what_it_needs_at_least(monkeypatch):
     _limits.grant_memory(200.0)
     _limits.grant_memory(700.0)
     assert limits == [700.0]
+
+
+def test_a_worker_that_waits_past_its_deadline_is_told_from_one_that_works(pool):
+    (waits,) = done(pool, "late", (0.3, 30.0)).values()
+    (works,) = done(pool, "late", (1.5,)).values()
+    assert isinstance(waits.outcome.error, WorkerHungError)
+    assert waits.starved
+    assert isinstance(works.outcome.error, WorkerHungError)
+    # On a busy machine it may have worked for less than half of its time.
+    assert works.seconds > 1.4

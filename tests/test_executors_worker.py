@@ -32,8 +32,9 @@ def served():
 
 def ask(connection: socket.socket, function: str, *arguments: object) -> Any:
     connection.sendall(pack((function, arguments, "", 0.0)))
-    ok, value, leaves = receive(connection)
+    ok, value, leaves, cpu_seconds = receive(connection)
     assert not leaves
+    assert cpu_seconds > 0
     return ok, value
 
 

@@ -28,7 +28,8 @@ from perfkit.recipe import Recipe
 
 __all__ = ["Progress", "Work"]
 
-#: A file whose worker died is tried once more: something else may have killed it.
+#: A file whose worker died is tried once more: something else may have killed it. So is one that
+#: passed its deadline without having the processor: the machine was busy with other things.
 _MOST_ATTEMPTS = 2
 
 Progress = Callable[[BatchSummary, dict[str, Any]], None]
@@ -125,7 +126,7 @@ class Work:
             self._keep(each.lost, None)
         elif each.found is not None:
             self._read(each, each.found | self._not_compared(error))
-        elif type(error) is WorkerLostError and each.attempt < _MOST_ATTEMPTS:
+        elif each.attempt < _MOST_ATTEMPTS and (type(error) is WorkerLostError or ended.starved):
             self.summary.retried += 1
             self.queue.again(each._replace(attempt=each.attempt + 1))
         else:

@@ -27,12 +27,15 @@ class Completed(NamedTuple):
 
     ``seconds`` is from when a worker was given it; ``peak_mb`` is the resident memory that a
     worker which ended over it had at most, in its whole life (MiB; 0 for any other).
+    ``starved`` says of a worker that passed its deadline that it had the processor for less than
+    half of it: others had it, or it waited for something.
     """
 
     place: int
     outcome: Outcome
     seconds: float = 0.0
     peak_mb: float = 0.0
+    starved: bool = False
 
 
 def find(function: str) -> Callable[..., Any]:

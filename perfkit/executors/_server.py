@@ -25,8 +25,8 @@ __all__ = ["NOTE", "SPAWN", "main"]
 
 SPAWN = b"S"
 #: What the server tells its owner: ``started`` or ``ended``, the process id, wait status, and the
-#: highest resident memory in KiB (on macOS in bytes, where the system counts so).
-NOTE = struct.Struct("<ciiq")
+#: highest resident memory in KiB (on macOS in bytes, where the system counts so), processor time.
+NOTE = struct.Struct("<ciiqd")
 
 
 def main(descriptor: int, modules: Sequence[str]) -> None:
@@ -65,7 +65,8 @@ def _step(control: socket.socket, woken: int, wake: int, alive: set[int]) -> boo
             ended, status, usage = os.wait4(worker, os.WNOHANG)
             if ended:
                 alive.discard(worker)
-                control.sendall(NOTE.pack(b"E", worker, status, usage.ru_maxrss))
+                seconds = usage.ru_utime + usage.ru_stime
+                control.sendall(NOTE.pack(b"E", worker, status, usage.ru_maxrss, seconds))
     if control.fileno() in ready:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if message != SPAWN:
@@ -77,7 +78,7 @@ def _step(control: socket.socket, woken: int, wake: int, alive: set[int]) -> boo
             _become_worker(descriptors[0], wake)
         alive.add(worker)
         os.close(descriptors[0])
-        control.sendall(NOTE.pack(b"S", worker, 0, 0))
+        control.sendall(NOTE.pack(b"S", worker, 0, 0, 0.0))
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import sys
+import time
 
 from perfkit.correlation import carried
 from perfkit.errors import WorkerMemoryError
@@ -22,7 +23,8 @@ def serve(connection: socket.socket) -> None:
     """Answer calls until the other side hangs up, or this process is worn out.
 
     A call is the function, its arguments, the correlation id and the memory limit; an answer is
-    whether it went well, the value or packed error, and whether this was the last one.
+    whether it went well, the value or packed error, whether this was the last one, and the
+    processor time of this process so far.
     """
     while True:
         try:
@@ -48,11 +50,11 @@ def _answer(function: str, outcome: Outcome, *, leaves: bool) -> bytes:
         error = WorkerMemoryError("The call took more memory than its worker process may have.")
     try:
         if error is None:
-            return pack((True, outcome.value, leaves))
-        return pack((False, pack_error(error), leaves))
+            return pack((True, outcome.value, leaves, time.process_time()))
+        return pack((False, pack_error(error), leaves, time.process_time()))
     except ValueError as unplain:
         told = TypeError(f"{function} gave what is not plain: {unplain}")
-        return pack((False, pack_error(told), leaves))
+        return pack((False, pack_error(told), leaves, time.process_time()))
 
 
 def _let_go() -> None:

@@ -31,11 +31,14 @@ _KIB_PER_MIB = 1024
 
 
 class Ending(NamedTuple):
-    """How a worker ended: in words, by which signal (0: none), its highest resident memory."""
+    """How a worker ended: in words, by which signal (0: none), its highest resident memory,
+    and the processor time of its whole life (0 where nobody knows).
+    """
 
     words: str
     signal: int = 0
     peak_mb: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 class Worker:
@@ -49,6 +52,8 @@ class Worker:
         self.alive = True
         #: It has said that it takes no more calls.
         self.leaves = False
+        #: Its processor time when it answered last.
+        self.cpu_seconds = 0.0
 
     def fileno(self) -> int:
         """For select."""
@@ -89,10 +94,10 @@ class Worker:
         """
         self.alive = self._frames.feed(self.connection)
         try:
-            answer: tuple[bool, Any, bool] | None = self._frames.next()
+            answer: tuple[bool, Any, bool, float] | None = self._frames.next()
             if answer is None:
                 return None
-            ok, value, self.leaves = answer
+            ok, value, self.leaves, self.cpu_seconds = answer
         except (EOFError, TypeError, ValueError):
             # No worker of ours speaks so: it is ended, as one that died.
             self.end()
@@ -145,7 +150,7 @@ class ForkServer:
             theirs.close()
         self._control = ours
         self._control.setblocking(False)
-        self._ended: dict[int, tuple[int, int]] = {}
+        self._ended: dict[int, tuple[int, int, float]] = {}
         self._started: list[int] = []
         self._notes = bytearray()
         self.pid = self._process.pid
@@ -186,17 +191,18 @@ class ForkServer:
         while pid not in self._ended and (left := until - time.monotonic()) > 0:
             if not self._read_notes(left):
                 break
-        status, peak_kib = self._ended.pop(pid, (None, 0))
+        status, peak_kib, cpu_seconds = self._ended.pop(pid, (None, 0, 0.0))
         if status is None:
             return Ending("it ended")
         peak_mb = peak_kib / _KIB_PER_MIB
         if not os.WIFSIGNALED(status):
-            return Ending(f"it ended with exit code {os.WEXITSTATUS(status)}", 0, peak_mb)
+            code = os.WEXITSTATUS(status)
+            return Ending(f"it ended with exit code {code}", 0, peak_mb, cpu_seconds)
         number = os.WTERMSIG(status)
         name = f"signal {number}"
         with contextlib.suppress(ValueError):
             name = signal.Signals(number).name
-        return Ending(f"it was killed by {name}", number, peak_mb)
+        return Ending(f"it was killed by {name}", number, peak_mb, cpu_seconds)
 
     def _read_notes(self, patience_seconds: float) -> bool:
         """Wait for news; False if none came or the server is gone."""
@@ -208,12 +214,12 @@ class ForkServer:
             return False
         self._notes += part
         while len(self._notes) >= NOTE.size:
-            what, pid, status, peak_kib = NOTE.unpack_from(self._notes)
+            what, pid, status, peak_kib, cpu_seconds = NOTE.unpack_from(self._notes)
             del self._notes[: NOTE.size]
             if what == b"S":
                 self._started.append(pid)
             else:
-                self._ended[pid] = status, peak_kib
+                self._ended[pid] = status, peak_kib, cpu_seconds
         return bool(part)
 
     def close(self) -> None:

@@ -28,6 +28,8 @@ _TICK_SECONDS = 0.02
 _MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL, signal.SIGBUS)
 #: ... if it held this share of its limit: a lesser share says that it died of something else.
 _FULL_SHARE = 0.5
+#: What had the processor for a smaller share of its deadline did not spend it working.
+_STARVED_SHARE = 0.5
 
 
 def warm(workers: int) -> None:
@@ -186,7 +188,10 @@ class _Map:
         ending = self._loan.lose(worker, hangs=hangs)
         words = f"The worker process {worker.pid} gave no answer: {ending.words}."
         error = WorkerHungError(words) if hangs else self._error(ending, words)
-        self._note(worker, Outcome(None, error), ending.peak_mb)
+        spent = ending.cpu_seconds - worker.cpu_seconds
+        allowed = _STARVED_SHARE * (time.monotonic() - self._busy[worker].begun)
+        starved = isinstance(error, WorkerHungError) and ending.cpu_seconds > 0 and spent < allowed
+        self._note(worker, Outcome(None, error), ending.peak_mb, starved=starved)
 
     def _error(self, ending: Ending, words: str) -> WorkerLostError:
         if ending.signal == signal.SIGALRM:
@@ -196,10 +201,12 @@ class _Map:
             return WorkerMemoryError(words)
         return WorkerLostError(words)
 
-    def _note(self, worker: Worker, outcome: Outcome, peak_mb: float = 0.0) -> None:
+    def _note(
+        self, worker: Worker, outcome: Outcome, peak_mb: float = 0.0, *, starved: bool = False
+    ) -> None:
         task = self._busy.pop(worker)
         seconds = time.monotonic() - task.begun
-        self._done[task.place] = Completed(task.place, outcome, seconds, peak_mb)
+        self._done[task.place] = Completed(task.place, outcome, seconds, peak_mb, starved)
 
     def close(self) -> None:
         """Return the workers; those still at work are ended with the loan."""
