@@ -17,7 +17,6 @@ __all__ = ["LocalPdf"]
 #: Of fpdfview.h and fpdf_save.h.
 _ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _NO_INCREMENTAL, _REMOVE_SECURITY = 2, 3
-_QUARTER_TURNS = 4
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _WRITE_BLOCK = ctypes.CFUNCTYPE(_INT, _POINTER, ctypes.POINTER(ctypes.c_char), ctypes.c_ulong)
 _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
@@ -28,6 +27,7 @@ _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "FPDF_SaveAsCopy": (_INT, [_POINTER, _POINTER, ctypes.c_ulong]),
     "FPDF_GetSecurityHandlerRevision": (_INT, [_POINTER]),
+    "FPDF_GetPageSizeByIndexF": (_INT, [_POINTER, _INT, _POINTER]),
 }
 
 
@@ -70,13 +70,29 @@ class LocalPdf:
             self.close()
             raise DamagedPdfError(source.name, problem="the PDF holds no page")
 
-    def look_at(self, number: int) -> tuple[float, float, bool]:
-        """Width and height in points of a page as a reader sees it, and whether it is blank.
+    def size_of(self, number: int) -> tuple[float, float]:
+        """Width and height in points of a page as a reader sees it; its content is not read.
 
         Raises
         ------
         DamagedPdfError
             If there is no such page, or it cannot be read.
+        """
+        size = (ctypes.c_float * 2)()
+        with self._lock:
+            handle = self._open_handle()
+            if not self._pdfium.FPDF_GetPageSizeByIndexF(handle, number - 1, size):
+                raise DamagedPdfError(self._source.name, number)
+        width, height = size
+        return width, height
+
+    def is_blank(self, number: int) -> bool:
+        """Whether nothing is drawn on a page.
+
+        Raises
+        ------
+        DamagedPdfError
+            If it cannot be read.
         """
         pdfium = self._pdfium
         with self._lock:
@@ -84,13 +100,7 @@ class LocalPdf:
             if not page:
                 raise DamagedPdfError(self._source.name, number)
             try:
-                box = (ctypes.c_float * 4)()
-                pdfium.FPDF_GetPageBoundingBox(page, box)
-                left, top, right, bottom = box
-                width, height = right - left, top - bottom
-                if pdfium.FPDFPage_GetRotation(page) % 2:
-                    width, height = height, width
-                return width, height, pdfium.FPDFPage_CountObjects(page) == 0
+                return bool(pdfium.FPDFPage_CountObjects(page) == 0)
             finally:
                 pdfium.FPDF_ClosePage(page)
 

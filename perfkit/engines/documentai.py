@@ -104,11 +104,11 @@ class DocumentAiDocument:
         """
         end = last or self.page_count
         for number in (first, end):
-            self._local.look_at(number)
+            self._local.size_of(number)
         failed: dict[int, Refusal] = {}
         for chunk, document in self._answers(first, end, failed):
             found = set()
-            for page in pages_of(document, chunk, self._size):
+            for page in pages_of(document, chunk, self._local.size_of):
                 found.add(page.number)
                 yield page if page.words else self._without_words(page, document)
             for number in range(chunk[0], chunk[1] + 1):
@@ -203,16 +203,11 @@ class DocumentAiDocument:
         """Whether the document is larger than what the service takes."""
         return len(self._content()) > MOST_BYTES
 
-    def _size(self, number: int) -> tuple[float, float]:
-        width, height, _ = self._local.look_at(number)
-        return width, height
-
     def _without_words(self, page: Page, document: Any) -> Page:
         """Blank, or a picture that nobody read; the service may say why."""
-        *_, is_blank = self._local.look_at(page.number)
         if document.error.message and document.error.message not in self._said:
             self._said.append(document.error.message)
-        return page._replace(has_graphics=not is_blank)
+        return page._replace(has_graphics=not self._local.is_blank(page.number))
 
     def _failure(self, failed: dict[int, Refusal]) -> PagesFailedError:
         numbers = sorted(failed)
