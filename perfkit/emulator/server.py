@@ -28,6 +28,7 @@ CONTROL = "perfkit.emulator.Control"
 HOST = "127.0.0.1"
 _UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 _GRACE_SECONDS = 0.2
+_HEAR_SECONDS = 0.05
 
 T = TypeVar("T")
 Work = Callable[[Any], Awaitable[tuple[bytes, int]]]
@@ -161,6 +162,8 @@ class Server:
             await asyncio.sleep(seconds)
         if code is not None:
             raise Refused(code, f"Injected by the stand-in (attempt {attempt}).")
+        # What came at the same time is heard first: its latency counts from then.
+        await asyncio.sleep(min(_HEAR_SECONDS, seconds / 4))
         answer = await self._apart(self._answerer.answer, asked, request.imageless_mode)
         # Making the answer is part of the time that a page takes.
         await asyncio.sleep(max(0.0, begun + seconds - time.monotonic()))
