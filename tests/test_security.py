@@ -120,7 +120,9 @@ def test_a_password_is_in_nothing_that_is_written_or_said(tmp_path):
 
 def test_log_events_hold_no_text_of_a_document(hostile, caplog):
     with caplog.at_level("DEBUG"):
-        perfkit.CreativeCoopPerformanceOptimizer().process_optimized(hostile)
+        perfkit.CreativeCoopPerformanceOptimizer(
+            perfkit.Recipe(max_memory_mb=16_000)
+        ).process_optimized(hostile)
     assert caplog.records
     assert not [text for text in ("HYPERLINK", "alert", "XS9826A") if text in caplog.text]
 
