@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["asks_a_service", "attach", "fingerprint", "keeping_others"]
 
 
+#: Read files; known without loading them, which a hit in a result cache need not wait for.
+_READ_FILES = frozenset({"auto", "ocr", "pdfium", "pypdf"})
+
+
 class _Reading(Protocol):
     """A document while it is read; of :mod:`perfkit.pipeline`."""
 
@@ -28,14 +32,16 @@ class _Reading(Protocol):
 
 def asks_a_service(recipe: Recipe) -> bool:
     """Whether the recipe's engine does; see :class:`perfkit.engines.ServiceEngine`."""
+    if recipe.engine in _READ_FILES:
+        return False
     return getattr(plugins.load("engines", recipe.engine), "ASKS_A_SERVICE", False)
 
 
 def fingerprint(recipe: Recipe) -> dict[str, Any]:
     """All that can change a result: of the recipe, and what an engine takes from elsewhere."""
-    engine = plugins.load("engines", recipe.engine)
-    outside = engine.outside(recipe) if asks_a_service(recipe) else {}
-    return recipe.result_fields() | outside
+    if not asks_a_service(recipe):
+        return recipe.result_fields()
+    return recipe.result_fields() | plugins.load("engines", recipe.engine).outside(recipe)
 
 
 def attach(reading: _Reading, document: OpenDocument, engine: str) -> None:

@@ -30,6 +30,10 @@ def plain_entity(entity: object) -> Plain:
 
 
 def _kind_and_text(entity: object) -> tuple[str, str]:
+    if type(entity) is dict:  # the usual form, and this runs for every part of every entity
+        kind, text = entity.get("type"), entity.get("mention_text")
+        if type(kind) is str and type(text) is str:
+            return kind, text
     # Asking for dict first saves the slow question whether it is another mapping.
     if isinstance(entity, dict) or isinstance(entity, Mapping):  # noqa: SIM101 - see above
         get = entity.get

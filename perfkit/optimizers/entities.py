@@ -26,7 +26,7 @@ _START_SECONDS = 0.15
 #: Several processes are chosen where they promise at most so much of the time of one.
 _WORTH = 0.85
 #: Entities handed over at once: enough to make the handing over cheap, and several a worker.
-_FEWEST_A_CALL, _MOST_A_CALL, _CALLS_A_WORKER = 64, 1024, 4
+_FEWEST_A_CALL, _MOST_A_CALL, _CALLS_A_WORKER = 64, 1024, 8
 
 
 class EntityRun(NamedTuple):
