@@ -41,7 +41,8 @@ def fingerprint(recipe: Recipe) -> dict[str, Any]:
     """All that can change a result: of the recipe, and what an engine takes from elsewhere."""
     if not asks_a_service(recipe):
         return recipe.result_fields()
-    return recipe.result_fields() | plugins.load("engines", recipe.engine).outside(recipe)
+    outside: dict[str, Any] = plugins.load("engines", recipe.engine).outside(recipe)
+    return recipe.result_fields() | outside
 
 
 def attach(reading: _Reading, document: OpenDocument, engine: str) -> None:
