@@ -35,6 +35,12 @@ CELLS = {
     "no expression": "%perfkit compare slow fast(",
     "cell": "%%perfkit compare slow fast\nx",
     "differing": "%perfkit compare slow 'lambda: 7'",
+    # As in a kernel that a user started, whose outputs the user sees.
+    "by hand": "import os\nos.environ.pop('PERFKIT_PROGRESS_AS_STREAM', None)",
+    "progress": "%perfkit compare slow fast --budget 0.5",
+    "progress of time": "%perfkit time --budget 0.5 slow()",
+    "line": "from perfkit.bench.progress import Progress\n"
+    "with Progress() as show:\n    show('half of it', 0.5)\n    show.line('found')",
 }
 
 
@@ -77,6 +83,14 @@ def test_compare_gives_a_verdict_that_names_what_was_written(outputs) -> None:
     assert "fast is faster than slow" in result(outputs["compare"])
     assert "lambda: fast() is faster than lambda: slow()" in result(outputs["lambdas"])
     assert "engine=pdfium" in result(outputs["recipes"])
+
+
+def test_nothing_is_left_of_progress_beneath_a_cell(outputs) -> None:
+    for name in ("progress", "progress of time", "line"):
+        assert said(outputs[name]) == ""
+        (shown,) = [each for each in outputs[name] if each.output_type == "display_data"]
+        assert shown.data == {}
+    assert said(outputs["line"], "stdout") == "found\n"
 
 
 @pytest.mark.parametrize(

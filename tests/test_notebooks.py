@@ -78,6 +78,11 @@ def test_notebook_runs_at_its_smallest_parameters(path: Path, tmp_path: Path, mo
     assert outcome.sentences
     page = outcome.page.read_text(encoding="utf-8")
     assert "<svg" in page
+    told = re.findall(r'<p class="perfkit-sentence">(.*?)</p>', page, re.DOTALL)
+    assert len(told) == len(set(told))
+    executed = nbformat.read(tmp_path / "out" / path.name, as_version=4)
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output.output_type == "stream"] == []
     assert "perfkit-error" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     index = html.unescape(made.index.read_text(encoding="utf-8"))
     for sentence in outcome.sentences:

@@ -120,7 +120,7 @@ def test_a_charts_sentence_stands_with_it_once(made: Made, tmp_path: Path) -> No
     sentence = '<p class="perfkit-sentence">It &lt;rises&gt;.</p>'
     assert made.page("good").count(sentence) == 1
     told = "from perfkit.bench.formatting import Sentence\nSentence('It <rises>.')"
-    report.run([write(tmp_path, "told", told, CHART)], out=tmp_path / "out")
+    report.run([write(tmp_path, "told", told, CHART, told)], out=tmp_path / "out")
     assert (tmp_path / "out" / "told.html").read_text().count(sentence) == 1
 
 

@@ -14,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
 from perfkit.bench.documents import CALLER
+from perfkit.bench.progress import AS_STREAM
 
 __all__ = ["KERNEL_NAME", "manager_class"]
 
@@ -49,6 +50,7 @@ def manager_class(notebook_folder: str, settings_folder: str) -> type[AsyncKerne
             "PYTHONSTARTUP": "",
             "PYTHONPATH": path,
             CALLER: notebook_folder,
+            AS_STREAM: "1",  # papermill passes it on to who waits for the report
         },
         metadata={},
     )

@@ -18,7 +18,7 @@ __all__ = [
     "render",
     "sentence_of",
     "verdicts",
-    "words_shown",
+    "without_progress",
 ]
 
 #: As perfkit.charts._figure.MIME, which cannot be imported here: it loads matplotlib.
@@ -62,6 +62,18 @@ def joined(outputs: Sequence[Any]) -> list[Any]:
     return found
 
 
+def without_progress(notebook: Any) -> Any:
+    """The notebook without text that wrote itself over until nothing was left of it.
+
+    JupyterLab would show an empty red strip in its place.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            outputs = joined(cell.outputs)
+            cell.outputs = [of for of in outputs if of.output_type != "stream" or _left(of)]
+    return notebook
+
+
 def from_markdown(source: str) -> str:
     """Markdown as harmless HTML; HTML within it is shown as text."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -88,26 +100,19 @@ def sentence_of(output: Any) -> str:
     return str(output.get("data", {}).get(CHART_MIME, {}).get("sentence", ""))
 
 
-def words_shown(notebook: Any) -> str:
-    """Everything that the outputs of a notebook tell in words."""
-    found = [
-        html.unescape(_text(output.get("data", {}).get("text/html", "")))
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-    ]
-    return "\n".join(found).replace("\N{NO-BREAK SPACE}", " ")
-
-
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
 def _stream(output: Any) -> str:
-    lines = (_overwritten(line) for line in plain(_text(output.text)).split("\n"))
-    text = "\n".join(lines).strip()
-    if not text:
-        return ""
-    return _preformatted(text, f"perfkit-{output.name}", "text output")
+    text = _left(output)
+    return _preformatted(text, f"perfkit-{output.name}", "text output") if text else ""
+
+
+def _left(stream: Any) -> str:
+    """What is left to read of a stream of text once all is written over that was to be."""
+    lines = (_overwritten(line) for line in plain(_text(stream.text)).split("\n"))
+    return "\n".join(lines).strip()
 
 
 def _overwritten(line: str) -> str:

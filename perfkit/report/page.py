@@ -10,7 +10,7 @@ from typing import Any
 
 from perfkit.bench.formatting import tied
 from perfkit.errors import MissingExtraError
-from perfkit.report.outputs import from_markdown, joined, render, sentence_of, words_shown
+from perfkit.report.outputs import from_markdown, joined, render, sentence_of
 
 __all__ = ["LARGEST_BYTES", "TEMPLATES", "notebook_page", "stylesheet", "title_of"]
 
@@ -20,6 +20,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_BYTES = 1_000_000
 #: Of these: style, environment, parameters, and the frame around each cell.
 _FRAME_BYTES = 150_000
+
+_SENTENCE = re.compile(r'<p class="perfkit-sentence">(.*?)</p>', re.DOTALL)
 
 #: Cells that papermill adds: its remark on an error, and the values of parameters, which
 #: the page tells in its own words.
@@ -61,7 +63,7 @@ def notebook_page(notebook: Any, words: Mapping[str, object]) -> str:
         template_file="page.html.j2",
         file_extension=".html",
         default_preprocessors=[],
-        filters=_Filters(words_shown(notebook)).as_dict(),
+        filters=_Filters().as_dict(),
     )
     shown = notebook.copy()
     shown.cells = [cell for cell in notebook.cells if _is_shown(cell)]
@@ -100,8 +102,8 @@ def parameter_rows(
 class _Filters:
     """What turns cells into markup, as long as the page stays small; then a remark does."""
 
-    def __init__(self, told: str) -> None:
-        self._told = told
+    def __init__(self) -> None:
+        self._told: set[str] = set()
         self._left = LARGEST_BYTES - _FRAME_BYTES
 
     def as_dict(self) -> dict[str, Callable[[Any], Any]]:
@@ -113,11 +115,17 @@ class _Filters:
         return _safe("\n".join(map(self._fitting, rendered)))
 
     def _rendered(self, output: Any) -> str:
-        """An output; a chart with its sentence, unless the notebook tells that by itself."""
+        """An output, a chart beneath its sentence; a sentence is told once on a page."""
         said = sentence_of(output)
-        untold = said if said not in self._told else ""
-        above = f'<p class="perfkit-sentence">{html.escape(tied(untold))}</p>' if untold else ""
-        return above + render(output)
+        above = f'<p class="perfkit-sentence">{html.escape(tied(said))}</p>' if said else ""
+        return _SENTENCE.sub(self._once, above + render(output))
+
+    def _once(self, sentence: re.Match[str]) -> str:
+        said = html.unescape(sentence[1])
+        if said in self._told:
+            return ""
+        self._told.add(said)
+        return sentence[0]
 
     def _markdown(self, source: str) -> Any:
         return _safe(self._fitting(from_markdown(source)))

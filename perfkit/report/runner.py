@@ -107,18 +107,19 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
     from perfkit.report.execute import execute
     from perfkit.report.files import write_whole
     from perfkit.report.history import Past, note
-    from perfkit.report.outputs import verdicts
+    from perfkit.report.outputs import verdicts, without_progress
     from perfkit.report.page import notebook_page, parameter_rows, title_of
     from perfkit.report.words import now, run_time, when
 
     started, environment = now(), collect()
     done = execute(notebook.path, values, lambda doing: show(notebook.name, doing))
     show(notebook.name, "writing its page")
-    found = tuple(verdicts(done.notebook))
+    notebook_run = without_progress(done.notebook)
+    found = tuple(verdicts(notebook_run))
     sentences = tuple(each.sentence for each in found if each.sentence)
-    title = title_of(done.notebook, notebook.name)
+    title = title_of(notebook_run, notebook.name)
     page = notebook_page(
-        done.notebook,
+        notebook_run,
         {
             "title": title,
             "error": done.error,
@@ -132,7 +133,7 @@ def _make(notebook: Notebook, values: Mapping[str, object], out: Path, show: Sho
     )
     path = out / f"{notebook.name}.html"
     write_whole(path, page)
-    write_whole(out / notebook.path.name, nbformat.writes(done.notebook))
+    write_whole(out / notebook.path.name, nbformat.writes(notebook_run))
     card = Card(
         name=notebook.name,
         title=title,
