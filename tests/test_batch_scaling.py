@@ -1,4 +1,4 @@
-"""Batches are timed whole, and what is said of more of them follows from a law."""
+"""Batches are timed whole; three numbers of workers within the cores carry a law."""
 
 from __future__ import annotations
 
@@ -28,7 +28,17 @@ def test_no_part_of_a_law_is_below_zero():
     assert Law.fitted([1, 2], [0.02, 0.009]).serial == 0
 
 
-def test_a_million_follows_from_the_law_with_its_interval():
+def test_two_numbers_of_workers_or_too_few_cores_carry_no_law():
+    seconds = {n: (0.03 / n, 0.031 / n, 0.032 / n) for n in (1, 2, 4)}
+    assert Scaled("processes", seconds, cores=4).law is not None
+    two = Scaled("processes", seconds, cores=2)
+    assert two.law is None
+    found = BatchScaling("in", 100, 250, 2, (two,))
+    assert "no law; it takes three numbers of workers within the 2" in found._repr_html_()
+    assert "law" not in draw(found).alternative + found.sentence()
+
+
+def test_a_million_follows_from_the_pace_with_its_interval():
     hours = by_law("processes", 0.0, 0.036, noise=0.1).million_hours(2)
     assert hours.value == pytest.approx(5.0)
     assert hours.low < 4.6
@@ -59,7 +69,7 @@ def test_real_batches_are_timed(tmp_path, repository):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"workers": [0]}, {"workers": []}, {"files": 0}, {"rounds": 2}, {"executors": []}]
+    "wrong", [{"workers": [0]}, {"workers": []}, {"files": -1}, {"rounds": 2}, {"executors": []}]
 )
 def test_numbers_that_are_too_small_are_refused(wrong):
     with pytest.raises(ParameterError):

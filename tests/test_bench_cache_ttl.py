@@ -178,13 +178,13 @@ def test_money_is_saved_only_where_a_cost_is_given():
 
 def test_a_sweep_tells_what_is_enough_and_what_it_saves():
     found = cache_ttl_sweep(
-        documents=50, requests=2000, ttl_hours=[1, 0.1], document="order_one_page.pdf",
+        documents=50, requests=8000, ttl_hours=[1, 0.1], document="order_one_page.pdf",
         cost_per_document="0.03", **QUIET,
     )  # fmt: skip
     frame = found.frame()
     assert list(frame["ttl_seconds"]) == [360, 3600]
     assert (frame["hit_rate"] == frame["hit_rate_simulated"]).all()
-    for words in ("are enough for these 2,000 requests", "in money", "points off the real cache"):
+    for words in ("are enough for these 8,000 requests", "in money", "points off the real cache"):
         assert words in str(found)
     assert found._repr_html_().count("<tr>") == 3
     assert any("max_mb" in note for note in found.notes())
@@ -194,3 +194,13 @@ def test_bursts_are_told_to_be_no_case_for_theory():
     trace = draw_trace("bursts", documents=300, requests=3000)
     notes = " ".join(sweep_trace(trace, [HOUR], **QUIET).notes())
     assert "Rely on the replay" in notes
+
+
+def test_a_trace_that_is_too_short_to_tell_what_is_enough_is_told_so():
+    given = {"documents": 300, "progress": False}
+    short = cache_ttl_sweep(requests=900, **given)
+    assert "they are too few to tell which TTL is enough" in short.sentence()
+    assert "Record a longer trace to learn which TTL is enough." in short.notes()
+    long = cache_ttl_sweep(requests=60_000, ttl_hours=[1], **given)
+    assert "are enough for these 60,000 requests" in long.sentence()
+    assert not [note for note in long.notes() if "Record" in note]

@@ -97,6 +97,16 @@ def test_compare_gives_a_verdict_as_text_and_as_json():
     assert found["ratio"] < 1
 
 
+@pytest.mark.slow
+def test_compare_in_processes_of_their_own_counts_launches():
+    arguments = ("compare", "engine=pypdf", "engine=pdfium", DOCUMENT, "--isolated")
+    done = perfkit(*arguments, "--budget", "0.1", "--format", "json")
+    assert done.code in (0, 3)
+    found = json.loads(done.out)
+    assert (found["launches"], found["pairs"]) == (6, 30)
+    assert found["ratio"] < 1
+
+
 def test_compare_refuses_what_is_no_recipe():
     done = perfkit("compare", "pypdf", "engine=pdfium", DOCUMENT)
     assert done.code == 2

@@ -35,6 +35,7 @@ CELLS = {
     "no expression": "%perfkit compare slow fast(",
     "cell": "%%perfkit compare slow fast\nx",
     "differing": "%perfkit compare slow 'lambda: 7'",
+    "isolated": "%perfkit compare slow fast --isolated",
     # As in a kernel that a user started, whose outputs the user sees.
     "by hand": "import os\nos.environ.pop('PERFKIT_PROGRESS_AS_STREAM', None)",
     "progress": "%perfkit compare slow fast --budget 0.5",
@@ -114,6 +115,11 @@ def test_what_is_misused_is_told_in_one_line(outputs, name, message) -> None:
 def test_no_time_is_shown_for_unlike_outputs(outputs) -> None:
     (error,) = [output for output in outputs["differing"] if output.output_type == "error"]
     assert error.ename == "OutputsDifferError"
+
+
+def test_isolated_work_has_to_be_in_a_module(outputs) -> None:
+    (error,) = [output for output in outputs["isolated"] if output.output_type == "error"]
+    assert "isolated=True: slow was defined in a notebook" in error.evalue
 
 
 def test_every_magic_has_its_help(outputs) -> None:

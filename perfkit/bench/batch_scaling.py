@@ -1,4 +1,4 @@
-"""Files a second of a batch by workers and executor, the law behind it, and a million files."""
+"""Files a second of a batch by workers and executor, and what a million files would take."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from perfkit.bench.documents import find_document
 from perfkit.bench.formatting import Sentence
 from perfkit.bench.html import Column, notes_list, table
 from perfkit.bench.paired import Interval
+from perfkit.bench.profile_choice import chosen
 from perfkit.bench.progress import Progress
 from perfkit.errors import MeasurementError, ParameterError
 from perfkit.executors._choice import usable_cores
@@ -25,6 +26,8 @@ from perfkit.executors._choice import usable_cores
 __all__ = ["BatchScaling", "Law", "Scaled", "measure_batch_scaling"]
 
 _FEWEST_ROUNDS = 3
+#: Two parts of a file's time are known from fewer, but nothing would tell that they are wrong.
+_FEWEST_OF_A_LAW = 3
 _CONFIDENCE = 0.95
 _MILLION, _SECONDS_AN_HOUR, _MS = 1_000_000, 3600.0, 1000
 
@@ -52,26 +55,36 @@ class Law(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Scaled:
-    """One executor: seconds a file by number of workers, one value a round, and its law."""
+    """One executor: seconds a file by number of workers, one value a round, and its law.
+
+    Attributes
+    ----------
+    executor : str
+    seconds : dict
+    cores : int or None
+        Usable ones: more workers than those count for no law. None for any number.
+    """
 
     executor: str
     seconds: dict[int, tuple[float, ...]]
+    cores: int | None = None
 
     def rate(self, workers: int) -> Interval:
         """Files a second."""
         return _interval([1 / each for each in self.seconds[workers]])
 
     @property
-    def law(self) -> Law:
-        """Fitted to all rounds."""
-        pairs = [(n, each) for n, values in self.seconds.items() for each in values]
+    def law(self) -> Law | None:
+        """Fitted to all rounds; None where fewer than three numbers of workers carry it."""
+        fitted = [n for n in self.seconds if self.cores is None or n <= self.cores]
+        if len(fitted) < _FEWEST_OF_A_LAW:
+            return None
+        pairs = [(n, each) for n in fitted for each in self.seconds[n]]
         return Law.fitted(*zip(*pairs, strict=True))
 
     def million_hours(self, workers: int) -> Interval:
-        """Hours for a million files, by the law of each round."""
-        rounds = zip(*self.seconds.values(), strict=True)
-        laws = [Law.fitted(list(self.seconds), values) for values in rounds]
-        return _interval([_MILLION * law.seconds(workers) / _SECONDS_AN_HOUR for law in laws])
+        """Hours for a million files at the pace that was measured."""
+        return _interval([_MILLION * each / _SECONDS_AN_HOUR for each in self.seconds[workers]])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,12 +116,13 @@ class BatchScaling:
         gain = statistics.fmean(
             one / other for one, other in zip(best.seconds[few], best.seconds[many], strict=True)
         )
-        against = f", {gain:.2f} times as many as {few}," if many > few else ""
+        against = f", {gain:.2f} times as many as {few}" if many > few else ""
         pages = formatting.figure(self.pages / self.files, 2)
         return Sentence(
             f"{formatting.count(many, 'worker')} ({best.executor}) read "
-            f"{formatting.bracketed(rate)} files of {pages} pages a second{against} and by the "
-            f"fitted law a million of them in {formatting.bracketed(hours)} hours on this machine."
+            f"{formatting.bracketed(rate)} files of {pages} pages a second{against}: a million of "
+            f"them in {formatting.bracketed(hours)} hours on this machine "
+            f"({formatting.percent(rate.confidence)} intervals)."
         )
 
     def _repr_html_(self) -> str:
@@ -132,23 +146,31 @@ class BatchScaling:
                         formatting.bracketed(each.million_hours(workers)),
                     ]
                 )
-        laws = [
-            f"{each.executor}: {each.law.serial * _MS:.3g} ms a file in turn and "
-            f"{each.law.parallel * _MS:.3g} ms shared by the workers"
-            for each in self.executors
-        ]
+        laws = [_law_told(each) for each in self.executors]
         caption = f"Batches of {self.files} files, {self.pages} pages, on {self.cores} cores"
         return table(caption, columns, rows) + notes_list(laws)
+
+
+def _law_told(scaled: Scaled) -> str:
+    law = scaled.law
+    if law is None:
+        within = "" if scaled.cores is None else f" within the {scaled.cores} usable cores"
+        return f"{scaled.executor}: no law; it takes three numbers of workers{within}."
+    return (
+        f"{scaled.executor}: {law.serial * _MS:.3g} ms a file in turn and "
+        f"{law.parallel * _MS:.3g} ms shared by the workers (Amdahl's law)."
+    )
 
 
 def measure_batch_scaling(
     folder: str | os.PathLike[str] = "CS003837319.pdf",
     workers: Sequence[int] = (1, 2),
     executors: Sequence[str] = ("processes",),
-    files: int = 60,
-    rounds: int = 3,
+    files: int = 0,
+    rounds: int = 0,
     progress: bool = True,
     *,
+    profile: str = "quick",
     seed: int = 0,
 ) -> BatchScaling:
     """Time whole batches, each into a fresh folder, in rounds of random order.
@@ -163,9 +185,10 @@ def measure_batch_scaling(
     executors : sequence of str
         ``"processes"``, ``"dask"`` (a cluster of as many processes on this machine).
     files, rounds : int
-        Files of a batch; rounds, 3 at least.
+        Files of a batch, 0 for 60 (quick) or 300 (full); rounds, 3 at least, 0 for 3 or 9.
     progress : bool
         Whether to show what is being done.
+    profile : {"quick", "full"}
     seed : int
         Of the order.
 
@@ -176,6 +199,8 @@ def measure_batch_scaling(
     MeasurementError
         If batches of the same files do not end alike: their times would say nothing.
     """
+    files = chosen(profile, files, quick=60, full=300)
+    rounds = chosen(profile, rounds, quick=3, full=9)
     counts = sorted(set(workers))
     if not counts or counts[0] < 1 or files < 1 or rounds < _FEWEST_ROUNDS or not executors:
         raise ParameterError(
@@ -199,13 +224,14 @@ def measure_batch_scaling(
                     seconds[executor, count].append(summary.seconds / files)
     if len(found) != 1:
         raise MeasurementError("Batches of the same files ended differently; nothing is shown.")
+    cores = usable_cores()
     scaled = [
-        Scaled(executor, {count: tuple(seconds[executor, count]) for count in counts})
+        Scaled(executor, {count: tuple(seconds[executor, count]) for count in counts}, cores)
         for executor in executors
     ]
     pages = found.pop()[-1]
     assert isinstance(pages, int)
-    return BatchScaling(place.name, files, pages, usable_cores(), tuple(scaled))
+    return BatchScaling(place.name, files, pages, cores, tuple(scaled))
 
 
 def _filled(inbox: Path, place: Path, files: int) -> Path:

@@ -148,7 +148,7 @@ def cache_ttl_sweep(
     kind, documents, requests_per_hour, exponent, seed
         As :func:`~perfkit.bench.cache_traces.draw_trace` takes them.
     requests : int
-        Requests to draw; 0 for 30,000 (quick) or 400,000 (full).
+        Requests to draw; 0 for 120,000 (quick) or 400,000 (full).
     ttl_hours : sequence of float
         TTLs to replay, hours; by default 6 (quick) or 12 (full) from a minute to the trace's
         length, equally far apart on a logarithmic scale.
@@ -169,7 +169,7 @@ def cache_ttl_sweep(
     MeasurementError
         If the file is no trace, or the real cache and the simulation disagree on any request.
     """
-    number = chosen(profile, requests, quick=30_000, full=400_000)
+    number = chosen(profile, requests, quick=120_000, full=400_000)
     if trace_csv:
         trace = read_trace(trace_csv)
     else:

@@ -26,16 +26,27 @@ _FEW = 10
 
 def sentence(sweep: CacheTtlSweep) -> Sentence:
     """What is enough, what it gives and saves, and how far off theory is."""
-    advice = sweep.advice
+    advice, trace = sweep.advice, sweep.trace
+    hits = f"{percent(advice.hit_rate)} are hits"
+    of_these = f"these {count(len(trace), 'request')}"
+    room = f"room for {count(advice.capacity, 'result')}"
     said = (
-        f"A TTL of {duration(advice.ttl_seconds)} and room for {count(advice.capacity, 'result')} "
-        f"are enough for these {count(len(sweep.trace), 'request')}: "
-        f"{percent(advice.hit_rate)} are hits, and neither doubling gains a point more"
+        f"Of {of_these}, {hits} with {room} and a TTL as long as their whole "
+        f"{duration(trace.seconds)}, which still gains a point over half of it: they "
+        "are too few to tell which TTL is enough"
+        if _is_too_short(sweep)
+        else f"A TTL of {duration(advice.ttl_seconds)} and {room} are enough for {of_these}: "
+        f"{hits}, and neither doubling gains a point more"
     )
     if sweep.saving is not None:
         said += f"; {_saved(sweep.saving)}"
     off = 100 * sweep.theory_error
     return Sentence(f"{said}; theory is at most {figure(off, 2)} points off the real cache.")
+
+
+def _is_too_short(sweep: CacheTtlSweep) -> bool:
+    """Whether the hit rate rises up to the longest TTL that the trace can tell of."""
+    return sweep.advice.ttl_seconds >= sweep.trace.seconds
 
 
 def _saved(saving: Saving) -> str:
@@ -70,10 +81,8 @@ def notes(sweep: CacheTtlSweep) -> tuple[str, ...]:
             f"times each, and the first time is always a miss: no cache could serve more than "
             f"{percent(advice.ceiling)} here. A longer trace tells more."
         )
-    if advice.ttl_seconds >= trace.seconds:
-        found.append(
-            "Even the longest TTL that this trace can tell of gains a point: record a longer one."
-        )
+    if _is_too_short(sweep):
+        found.append("Record a longer trace to learn which TTL is enough.")
     if sweep.saving is not None:
         room = advice.capacity * sweep.saving.result_bytes / _MIB
         found.append(

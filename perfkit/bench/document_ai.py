@@ -47,7 +47,7 @@ def sweep_document_ai(
     workers, chunk_pages : sequence of int
         Values of both axes: requests at a time, pages of each.
     latency, fail, seed
-        Of the stand-in; see :class:`perfkit.emulator.Options`. By default a page takes 10 ms
+        Of the stand-in; see :class:`perfkit.emulator.Options`. By default a page takes 20 ms
         (quick) or 200 ms (full) in the middle, and one attempt of ten fails.
     quota : int
         Requests a minute that throughput is reckoned with; 0 for no limit.
@@ -67,10 +67,10 @@ def sweep_document_ai(
     ------
     As :func:`perfkit.bench.sweep.sweep`; EmulatorError if no stand-in can be started.
     """
-    latency = chosen(profile, latency, quick="lognormal:10ms,0.5", full="lognormal:200ms,0.5")
+    latency = chosen(profile, latency, quick="lognormal:20ms,0.5", full="lognormal:200ms,0.5")
     axes = {
         "workers": chosen(profile, list(workers), quick=[2, 8], full=[1, 2, 4, 8, 16]),
-        "chunk_pages": chosen(profile, list(chunk_pages), quick=[1, 5, 15], full=[1, 3, 5, 15]),
+        "chunk_pages": chosen(profile, list(chunk_pages), quick=[1, 5], full=[1, 3, 5, 15]),
     }
     with _service(endpoint, latency, fail, seed) as where:
         found = sweep(

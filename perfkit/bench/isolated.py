@@ -13,9 +13,14 @@ from perfkit.bench.interleave import repeats_for
 from perfkit.bench.live_pair import Side, live_pair
 from perfkit.errors import ParameterError
 
-__all__ = ["proved", "sides_of"]
+__all__ = ["proved", "sides_of", "usual_budget"]
 
 Work = Callable[[], object]
+
+
+def usual_budget(*, isolated: bool) -> float:
+    """Seconds that a verdict is given where nobody says: launches tell less a second than pairs."""
+    return 20.0 if isolated else 5.0
 
 
 def sides_of(

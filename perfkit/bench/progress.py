@@ -86,7 +86,8 @@ class _BeneathCell:
         from IPython.core.getipython import get_ipython
 
         # Kept, for the shell's is another one while it captures what a cell shows.
-        self._publisher: Any = get_ipython().display_pub  # type: ignore[no-untyped-call]
+        shell: Any = get_ipython()
+        self._publisher = shell.display_pub
         self._place = {"display_id": uuid.uuid4().hex}
         self._is_there = False
 

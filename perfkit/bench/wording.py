@@ -48,7 +48,10 @@ def _doubts(comparison: Comparison) -> list[str]:
             "nothing. Close other work and take more rounds."
         )
     waiting = [
-        r for r in comparison.results if r.cpu_per_wall is not None and r.cpu_per_wall < _BUSY
+        of
+        for of in comparison.results
+        # Who asks a service has nothing to do but to wait for it.
+        if of.cpu_per_wall is not None and of.cpu_per_wall < _BUSY and of.service is None
     ]
     if waiting:
         lowest = min(r.cpu_per_wall for r in waiting if r.cpu_per_wall is not None)

@@ -100,3 +100,8 @@ def write(chart: Chart, axes: Axes, *, columns: int = 1) -> None:
         borderaxespad=0.2,
     )
     axes.tick_params(colors=MUTED, labelcolor=INK)
+    # Long labels at the left need more room than usual ones.
+    boxes = [box for each in chart.axes if (box := each.yaxis.get_tightbbox()) is not None]
+    outermost = min(box.x0 for box in boxes) / chart.dpi
+    if outermost < 0:
+        chart.subplots_adjust(left=0.165 - outermost / width)

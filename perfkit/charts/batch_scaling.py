@@ -1,4 +1,4 @@
-"""Files a second of a batch by number of workers, with the law fitted to them."""
+"""Files a second of a batch by number of workers, against the ideal and the law, if any."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STEPS = 40
 
 
 def draw(records: BatchScaling, /) -> Chart:
-    """Points with intervals, the fitted law as a dashed line, and the ideal as a thin one.
+    """Points with intervals, the ideal as a thin line, and a law, if any, as a dashed one.
 
     Parameters
     ----------
@@ -49,6 +49,7 @@ def draw(records: BatchScaling, /) -> Chart:
             linewidth=1.0,
             label="ideal: N workers, N times as many",
         )
+        axes.set_xlim(few - 0.3, many + 0.35)
         axes.set_xlabel("workers (count)")
         axes.set_ylabel("rate (files a second)")
         axes.set_ylim(0, None)
@@ -67,15 +68,16 @@ def _draw(axes: Axes, scaled: Scaled, place: int) -> str:
     counts = list(scaled.seconds)
     rates = [scaled.rate(count) for count in counts]
     most, law = max(counts), scaled.law
-    steps = [1 + step * (most - 1) / _STEPS for step in range(_STEPS + 1)]
-    axes.plot(
-        steps,
-        [1 / (law.serial + law.parallel / step) for step in steps],
-        color=how.color,
-        linestyle=look(place + 1).linestyle,  # the ideal's line is the unbroken one
-        linewidth=1.8,
-        label=f"{name}: Amdahl's law, fitted",
-    )
+    if law is not None:
+        steps = [1 + step * (most - 1) / _STEPS for step in range(_STEPS + 1)]
+        axes.plot(
+            steps,
+            [1 / (law.serial + law.parallel / step) for step in steps],
+            color=how.color,
+            linestyle=look(place + 1).linestyle,  # the ideal's line is the unbroken one
+            linewidth=1.8,
+            label=f"{name}: Amdahl's law, fitted",
+        )
     axes.errorbar(
         counts,
         [rate.value for rate in rates],
@@ -94,6 +96,9 @@ def _draw(axes: Axes, scaled: Scaled, place: int) -> str:
         capsize=3,
         label=f"{name}: measured, {formatting.percent(rates[0].confidence)} interval",
     )
+    for count, rate in zip(counts, rates, strict=True):
+        at = (count, rate.value)
+        axes.annotate(formatting.figure(rate.value), at, (7, -11), textcoords="offset points")
     told = ", ".join(
         f"{formatting.count(count, 'worker')} {formatting.bracketed(rate)}"
         for count, rate in zip(counts, rates, strict=True)

@@ -104,7 +104,7 @@ def _scales(axes: Axes, found: Tradeoff) -> None:
         # An interval that is very wide must not press the points together.
         low = min(max(of.low, of.cost / 4) for of in found.choices)
         high = max(min(of.high, of.cost * 4) for of in found.choices)
-        room = max((high / low) ** 0.15, 1.4)
+        room = max((high / low) ** 0.18, 1.4)
         axes.set_xlim(low / room, high * room)
         steps = (1.0,) if high / low > 50 else (1.0, 2.0, 5.0)
         axes.xaxis.set_major_locator(LogLocator(base=10, subs=steps))

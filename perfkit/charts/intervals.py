@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 _ROW_INCHES = 0.44
+#: Of the scale, from fine to coarse: the finest is taken of which not too many are in sight.
+_STEPS = (
+    (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.5),
+    (0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 6),
+    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
+    (0.001, 0.01, 0.1, 1, 10, 100, 1000),
+)
+_MOST_MARKS = 7
 #: Colour and marker of each verdict: neither needs the other.
 _LOOKS = {
     "faster": (SERIES[0], "o"),
@@ -102,7 +110,12 @@ def _draw(axes: Axes, rows: list[_Row], comparison: Comparison) -> None:
             markeredgewidth=0.8,
             linestyle="none",
         )
-        at: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "bottom"}
+        at: dict[str, Any] = {
+            "transform": axes.get_yaxis_transform(),
+            "va": "bottom",
+            # The line at 1 may run behind it.
+            "bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0},
+        }
         axes.text(0, place - 0.2, shorten(row.name, 48), ha="left", **at)
         axes.text(
             1, place - 0.2, f"{formatting.figure(row.ratio.value)} {row.verdict}", ha="right", **at
@@ -126,13 +139,8 @@ def _settle(chart: Chart, axes: Axes, rows: list[_Row], height: float) -> None:
     high = min(high, 5 * max(1.0, *(row.ratio.value for row in rows)))
     axes.set_xscale("log")
     axes.set_xlim(low / 1.06, high * 1.06)
-    steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
-    if high / low < 3:
-        steps = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.5]
-    marks = [step for step in steps if low / 1.06 <= step <= high * 1.06]
-    marks = (
-        marks if len(marks) <= 7 else [mark for mark in marks if mark in {0.01, 0.1, 1, 10, 100}]
-    )
+    shown = ([of for of in steps if low / 1.06 <= of <= high * 1.06] for steps in _STEPS)
+    marks = next((marks for marks in shown if len(marks) <= _MOST_MARKS), [1.0])
     axes.xaxis.set_major_locator(FixedLocator(marks))
     axes.set_xticks(marks, [f"{mark:g}" for mark in marks])
     axes.xaxis.set_minor_locator(NullLocator())

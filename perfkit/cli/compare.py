@@ -15,10 +15,14 @@ BASELINE and CANDIDATE are fields of a Recipe, NAME=VALUE[,NAME=VALUE...]; what 
 keeps its default. Their line items must be equal before a time is shown. Both are timed in
 interleaved pairs until the ratio is known or the budget is spent.
 
+--isolated gives each recipe processes of its own, started again every five pairs, for what a
+process' start or heap decides about; that takes some 20 seconds.
+
 \b
 Examples:
   perfkit compare engine=pypdf engine=pdfium CS003837319.pdf
   perfkit compare engine=pdfium engine=pdfium,executor=processes,workers=2 *.pdf --budget 20
+  perfkit compare engine=pypdf engine=pdfium CS003837319.pdf --isolated
   perfkit compare engine=pypdf engine=pdfium CS003837319.pdf --format json
 
 Exit code: 0 a verdict was reached (faster, slower or same), 1 it failed (the outputs differ),
@@ -45,7 +49,15 @@ def _compare(
         list[str],
         typer.Argument(metavar="FILE...", help="PDF files; a bare name also in test_invoices."),
     ],
-    budget: Annotated[float, typer.Option(min=0.1, help="Seconds for the pairs, at most.")] = 5.0,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, show_default="5; 20 isolated", help="Seconds for the pairs, at most."
+        ),
+    ] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="In processes of their own, started again and again.")
+    ] = False,
     alpha: Annotated[float, typer.Option(help="One minus the confidence.")] = 0.01,
     margin: Annotated[float, typer.Option(help="Smaller differences are of no interest.")] = 0.005,
     record: Annotated[
@@ -56,6 +68,7 @@ def _compare(
     import json
 
     from perfkit.bench.compare import compare
+    from perfkit.bench.isolated import usual_budget
     from perfkit.cli import _sweeps
     from perfkit.cli._settings import settings_from
     from perfkit.recipe import Recipe
@@ -65,9 +78,10 @@ def _compare(
         verdict = compare(
             *recipes,
             documents=documents,
-            budget_seconds=budget,
+            budget_seconds=usual_budget(isolated=isolated) if budget is None else budget,
             alpha=alpha,
             margin=margin,
+            isolated=isolated,
             record=record,
             progress=True,
         )
