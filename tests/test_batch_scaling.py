@@ -20,6 +20,7 @@ def by_law(executor: str, serial: float, parallel: float, noise: float = 0.0) ->
 
 def test_the_law_is_found_again():
     law = by_law("processes", 0.002, 0.02).law
+    assert law is not None
     assert law == pytest.approx(Law(0.002, 0.02))
     assert law.seconds(8) == pytest.approx(0.0045)
 
@@ -29,7 +30,7 @@ def test_no_part_of_a_law_is_below_zero():
 
 
 def test_two_numbers_of_workers_or_too_few_cores_carry_no_law():
-    seconds = {n: (0.03 / n, 0.031 / n, 0.032 / n) for n in (1, 2, 4)}
+    seconds: dict[int, tuple[float, ...]] = {n: (0.03 / n, 0.031 / n, 0.032 / n) for n in (1, 2, 4)}
     assert Scaled("processes", seconds, cores=4).law is not None
     two = Scaled("processes", seconds, cores=2)
     assert two.law is None

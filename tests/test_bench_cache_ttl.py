@@ -197,7 +197,7 @@ def test_bursts_are_told_to_be_no_case_for_theory():
 
 
 def test_a_trace_that_is_too_short_to_tell_what_is_enough_is_told_so():
-    given = {"documents": 300, "progress": False}
+    given: dict[str, Any] = {"documents": 300, "progress": False}
     short = cache_ttl_sweep(requests=900, **given)
     assert "they are too few to tell which TTL is enough" in short.sentence()
     assert "Record a longer trace to learn which TTL is enough." in short.notes()
