@@ -33,6 +33,14 @@ def repository() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What perfkit learns while it is tested is kept apart from what the user's has learnt."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture
 def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that measure other processes: coverage's own time and memory stay out."""

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from perfkit.bench import formatting
 from perfkit.bench.bill import DOCUMENTS
 from perfkit.bench.formatting import Sentence, count, milliseconds, money, percent, span
-from perfkit.bench.html import Column, notes_list, table
+from perfkit.bench.html import POINT_ID, Column, notes_list, table
 from perfkit.bench.results import ArmResult
 from perfkit.bench.sweep_results import Sweep
 from perfkit.bench.wording import rounds_run
@@ -153,6 +153,7 @@ class DocumentAiSweep(Sweep):
             Column("documents a minute", numeric=True),
             Column(f"cost of {DOCUMENTS:,} documents", numeric=True),
             Column("verdict"),
+            POINT_ID,
         ]
         rows = []
         for setting in self.settings:
@@ -170,6 +171,7 @@ class DocumentAiSweep(Sweep):
                     f"{formatting.figure(setting.documents_a_minute)}{limit}",
                     money(*setting.cost_usd),
                     self.verdict_at(result),
+                    self.point_id(result),
                 ]
             )
         document = self.settings[0].result.document

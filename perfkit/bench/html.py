@@ -8,14 +8,19 @@ from typing import NamedTuple
 
 from perfkit.bench.formatting import tied
 
-__all__ = ["Column", "notes_list", "table"]
+__all__ = ["POINT_ID", "Column", "notes_list", "table"]
 
 
 class Column(NamedTuple):
-    """A table's column; numbers are set to the right."""
+    """A table's column; numbers are set to the right, ids of points can be linked to."""
 
     title: str
     numeric: bool = False
+    points: bool = False
+
+
+#: The column of :attr:`perfkit.bench.points.MeasuredPoint.id`.
+POINT_ID = Column("id", points=True)
 
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
@@ -43,6 +48,10 @@ def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]
 
 
 def _cell(tag: str, text: str, column: Column, attributes: str) -> str:
+    if column.points and tag == "td":
+        # The report makes a link of it, where the point has a profile.
+        name = html.escape(text)
+        return f'<td><code class="perfkit-point" id="point-{name}">{name}</code></td>'
     kind = ' class="perfkit-number"' if column.numeric else ""
     return f"<{tag}{kind}{attributes}>{html.escape(tied(text))}</{tag}>"
 

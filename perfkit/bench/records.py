@@ -111,7 +111,7 @@ class Plan:
     """What a sweep is about to measure; ``digest`` tells whether two are the same sweep.
 
     ``axes`` maps each axis to its values, ``documents`` each document to the digest of its
-    bytes; ``subject`` names what is swept.
+    bytes; ``subject`` names what is swept. ``paths`` says where the documents lay.
     """
 
     digest: str
@@ -119,6 +119,7 @@ class Plan:
     baseline: str
     axes: dict[str, list[Any]]
     documents: dict[str, str]
+    paths: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

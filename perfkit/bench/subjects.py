@@ -14,6 +14,7 @@ from typing import Any
 from perfkit import plugins
 from perfkit.bench.bill import bill_of
 from perfkit.bench.pipelines import find_pipeline, work_of
+from perfkit.bench.points import EXTRACTION
 from perfkit.bench.recipe_runs import RecipeRuns, accuracy_of, plain_result
 from perfkit.bench.records import Check
 from perfkit.errors import MeasurementError, ParameterError, PerfkitError, RecipeError
@@ -56,7 +57,7 @@ class RecipeSubject(Subject):
     """perfkit's own pipeline: settings are fields of a Recipe."""
 
     recipe_: Recipe
-    name: str = "perfkit.extract"
+    name: str = EXTRACTION
     _runs: RecipeRuns = dataclasses.field(default_factory=RecipeRuns, repr=False, compare=False)
 
     def run(self, document: str, settings: Settings) -> Any:

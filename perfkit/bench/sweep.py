@@ -15,13 +15,15 @@ from perfkit.bench.correction import Correction, adjusted
 from perfkit.bench.documents import find_document
 from perfkit.bench.environment import collect
 from perfkit.bench.formatting import count
+from perfkit.bench.kept_points import keep_points
+from perfkit.bench.points import digest_of
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Plan, Recorder, Run, Session, differing, read
 from perfkit.bench.sized_documents import document_of
 from perfkit.bench.subjects import Subject, subject_of
 from perfkit.bench.sweep_results import PAGES, Sweep
 from perfkit.bench.sweep_run import Measuring, plain
-from perfkit.errors import DocumentNotFoundError, ParameterError
+from perfkit.errors import DocumentNotFoundError, MeasurementError, ParameterError
 from perfkit.recipe import Recipe
 
 __all__ = ["sweep"]
@@ -110,7 +112,13 @@ def sweep(
         with _recorder(record, plan, resume=resume, tell=tell) as recorder:
             measuring = Measuring(subject, points, paths, name, rounds, recorder, show, pages)
             measuring.run(memory=memory, seed=seed)
-    return Sweep(recorder.session, name, correction=correction)
+        found = Sweep(recorder.session, name, correction=correction)
+        try:
+            keep_points(found)
+        except MeasurementError as error:
+            # What was measured is worth more than that it is found again by its id.
+            tell(f"perfkit profile --point will not know these points: {error}")
+    return found
 
 
 def _silent(_: str) -> None:
@@ -179,15 +187,13 @@ def _plan(
     paths: Mapping[str, str],
     points: Mapping[str, Mapping[str, Any]],
 ) -> Plan:
-    digests = {
-        label: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
-        for label, path in paths.items()
-    }
+    digests = {label: digest_of(path) for label, path in paths.items()}
     recipes = {label: subject.recipe(settings) for label, settings in points.items()}
     whole = json.dumps([subject.name, baseline, recipes, digests], sort_keys=True, default=str)
     digest = hashlib.sha256(whole.encode()).hexdigest()[:16]
     told = {axis: [plain(value) for value in values] for axis, values in axes.items()}
-    return Plan(digest, subject.name, baseline, told, digests)
+    places = {label: os.path.abspath(path) for label, path in paths.items()}
+    return Plan(digest, subject.name, baseline, told, digests, places)
 
 
 def _recorder(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -11,6 +13,7 @@ from perfkit.bench.comparison import Comparison
 from perfkit.bench.correction import Correction, adjusted, p_value
 from perfkit.bench.formatting import Sentence
 from perfkit.bench.paired import Interval, word
+from perfkit.bench.points import point_id
 from perfkit.bench.records import Plan, Point, Run, merge, read
 from perfkit.bench.results import ArmResult
 from perfkit.errors import MeasurementError
@@ -87,6 +90,17 @@ class Sweep(Comparison):
         """Settings by name, the baseline first."""
         return {of.arm: of for of in self.session.records if isinstance(of, Point)}
 
+    def point_id(self, result: ArmResult) -> str:
+        """What joins a result with everything else that is known of the same work."""
+        recipe = self.points[result.arm].recipe
+        return point_id(self.plan.subject, recipe, self.plan.documents[result.document])
+
+    @property
+    def ended(self) -> datetime:
+        """When its last run began; now, where none did."""
+        runs = [of.started for of in self.session.records if isinstance(of, Run)]
+        return datetime.fromtimestamp(max(runs, default=time.time())).astimezone()
+
     def setting(self, result: ArmResult, axis: str) -> Any:
         """An axis' value at a result: pages of its document, or a field of its recipe."""
         if axis == PAGES:
@@ -148,6 +162,9 @@ class Sweep(Comparison):
         -------
         document, point : str
             ``point`` is the arm's name.
+        point_id : str
+            Of the same settings on the same bytes, in any record: ``perfkit point`` and
+            ``perfkit profile --point`` take it.
         one column an axis
             Its value there; the baseline's where it has the field.
         is_baseline : bool
@@ -184,6 +201,7 @@ class Sweep(Comparison):
         rows = self.tidy("time")
         tests = [self.p_values.get((of.arm, of.document), (None, None)) for of in self.results]
         added: dict[str, Any] = {
+            "point_id": [self.point_id(of) for of in self.results],
             **{
                 axis: [self.setting(of, axis) for of in self.results]
                 for axis in self.axes
@@ -196,7 +214,7 @@ class Sweep(Comparison):
         }
         rows = rows.assign(**added)
         names = [name for name in rows.columns if name not in added]
-        order = _behind(names, "point", [axis for axis in self.axes if axis != PAGES])
+        order = _behind(names, "point", ["point_id", *(of for of in self.axes if of != PAGES)])
         order = _behind(order, "time_high_ms", ["time_per_page_ms"])
         order = _behind(order, "time_ratio_high", ["p_value", "p_adjusted", "verdict"])
         return rows[order]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from perfkit.bench import formatting
 from perfkit.bench.formatting import Sentence, count, milliseconds, percent, span
-from perfkit.bench.html import Column, notes_list, table
+from perfkit.bench.html import POINT_ID, Column, notes_list, table
 from perfkit.bench.wording import effort_cells, proof_cells, rounds_run
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def as_html(sweep: Sweep) -> str:
         Column("times as fast", numeric=True),
         Column("peak MiB", numeric=True),
         Column("verdict"),
+        POINT_ID,
     ]
     rows = []
     for result in sweep.results:
@@ -70,6 +71,7 @@ def as_html(sweep: Sweep) -> str:
                 *proof_cells(result),
                 *effort_cells(result),
                 sweep.verdict_at(result),
+                sweep.point_id(result),
             ]
         )
     caption = f"Every point against {sweep.baseline}: {rounds_run(sweep)}"

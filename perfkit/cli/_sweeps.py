@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from perfkit.bench import formatting
-from perfkit.bench.html import Column
+from perfkit.bench.html import POINT_ID, Column
 from perfkit.bench.pipelines import load_pipeline
 from perfkit.bench.wording import effort_cells, proof_cells
 from perfkit.cli._columns import columns
@@ -53,7 +53,7 @@ def _table(sweep: Sweep) -> str:
     """The sentence, the table and the notes."""
     numbers = ("pages", "time", "items", "accuracy", "rows unlike", "times as fast", "peak MiB")
     figures = [Column(title, numeric=True) for title in numbers]
-    heads = [Column("document"), Column("point"), *figures, Column("verdict")]
+    heads = [Column("document"), Column("point"), *figures, Column("verdict"), POINT_ID]
     rows = []
     for result in sweep.results:
         took = result.document_ms
@@ -66,6 +66,7 @@ def _table(sweep: Sweep) -> str:
                 *proof_cells(result),
                 *effort_cells(result),
                 f"failed: {result.error}" if result.error else sweep.verdict_at(result),
+                sweep.point_id(result),
             ]
         )
     notes = [f"note: {printable(note)}" for note in sweep.notes()]

@@ -24,6 +24,7 @@ COMMANDS = (
     "corpus",
     "compare",
     "sweep",
+    "point",
     "report",
     "calibrate",
     "gate",

@@ -9,12 +9,11 @@ from typing import Any
 
 from perfkit.bench.environment import Environment
 from perfkit.bench.formatting import count, tied
-from perfkit.errors import MissingExtraError
 from perfkit.report.calibration import calibration_html
 from perfkit.report.cards import Card, Found, read_cards
 from perfkit.report.files import write_whole
+from perfkit.report.fill import filled
 from perfkit.report.history import FILE, Past, past_runs
-from perfkit.report.page import TEMPLATES, stylesheet
 from perfkit.report.sanitise import clean_svg
 from perfkit.report.words import run_time, when
 
@@ -36,19 +35,12 @@ def write_index(out: Path) -> Path:
     ReportError
         If the folder can't be written to.
     """
-    try:
-        from jinja2 import Environment as Templates
-        from jinja2 import FileSystemLoader, StrictUndefined
-    except ImportError as error:
-        raise MissingExtraError("jinja2", "workbench", "A report") from error
-    templates = Templates(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
-    )
     cards = read_cards(out)
     shown_in_full = {(card.name, card.started) for card in cards}
     past = [run for run in past_runs(out) if (run.name, run.started) not in shown_in_full]
     latest = Environment.from_dict(cards[0].environment) if cards else None
-    page = templates.get_template("index.html.j2").render(
+    page = filled(
+        "index.html.j2",
         cards=list(_shown(cards)),
         summary=_summary(cards),
         past=[_past(run) for run in past[:_PAST_SHOWN]],
@@ -56,7 +48,6 @@ def write_index(out: Path) -> Path:
         history=FILE,
         environment=latest.rows() if latest else [],
         calibration=calibration_html(latest) if latest else "",
-        css=stylesheet(),
     )
     write_whole(out / "index.html", page)
     return out / "index.html"

@@ -94,7 +94,9 @@ def run(
         outcomes.append(outcome)
         show(notebook.name, outcome.error or "", done=outcome.seconds)
     from perfkit.report.index import write_index
+    from perfkit.report.points import link_points
 
+    link_points(folder)
     return Report(write_index(folder), tuple(outcomes))
 
 

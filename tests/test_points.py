@@ -1,0 +1,125 @@
+"""One id joins what is known of a point: the same work has it in every record and table."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import perfkit
+from perfkit.bench.kept_points import find_point, folder_of, keep_points
+from perfkit.bench.points import MeasuredPoint, point_id
+from perfkit.bench.sweep_results import Sweep
+from perfkit.errors import MeasurementError, ParameterError
+from perfkit.recipe import Recipe
+from tests.command import perfkit as command
+
+DOCUMENT = "order_one_page.pdf"
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sweep, Path]:
+    record = tmp_path_factory.mktemp("points") / "sweep.jsonl"
+    axes = {"engine": ["pypdf", "pdfium"]}
+    return perfkit.sweep(
+        Recipe(), axes, DOCUMENT, rounds=3, record=record, progress=False, memory=False
+    ), record
+
+
+def test_the_same_work_has_the_same_id_whatever_it_is_called() -> None:
+    one = point_id("perfkit.extract", {"engine": "pdfium", "workers": 2}, "ab")
+    assert re.fullmatch("[0-9a-f]{10}", one)
+    assert one == point_id("perfkit.extract", {"workers": 2, "engine": "pdfium"}, "ab")
+    others = [
+        point_id("perfkit.extract", {"engine": "pdfium", "workers": 3}, "ab"),
+        point_id("perfkit.extract", {"engine": "pdfium", "workers": 2}, "cd"),
+        point_id("mine:work", {"engine": "pdfium", "workers": 2}, "ab"),
+    ]
+    assert len({one, *others}) == 4
+
+
+def test_a_field_that_is_as_usual_changes_no_id() -> None:
+    whole = Recipe(engine="pypdf").as_dict()
+    assert point_id("perfkit.extract", whole, "ab") == point_id(
+        "perfkit.extract", {"engine": "pypdf"}, "ab"
+    )
+
+
+def test_a_stand_in_has_one_id_at_whatever_port_it_answers() -> None:
+    ids = {
+        point_id("perfkit.extract", {"docai_endpoint": f"127.0.0.1:{port}"}, "ab")
+        for port in (1, 2)
+    }
+    assert len(ids) == 1
+
+
+def test_frame_table_and_record_agree_on_the_ids(swept) -> None:
+    found, record = swept
+    ids = list(found.frame()["point_id"])
+    assert len(set(ids)) == 3
+    assert re.findall(r'<code class="perfkit-point" id="point-(\w+)">', found._repr_html_()) == ids
+    assert list(Sweep.from_records(record).frame()["point_id"]) == ids
+
+
+def test_a_point_is_found_by_the_beginning_of_its_id_here_and_in_a_record(swept) -> None:
+    found, record = swept
+    slowest = max(found.results, key=lambda of: of.document_ms.value)
+    name = found.point_id(slowest)
+    kept, recorded = find_point(name[:6]), find_point(name, record)
+    assert kept == recorded
+    assert kept.time_ms == slowest.document_ms
+    assert (kept.accuracy, kept.items) == (1.0, slowest.items)
+    assert Recipe(**kept.recipe).engine == "pypdf"
+    assert kept.found_document().name == DOCUMENT
+    assert MeasuredPoint.from_dict(json.loads(json.dumps(kept.as_dict()))) == kept
+
+
+def test_what_is_no_point_is_refused_with_a_remedy(swept) -> None:
+    with pytest.raises(ParameterError, match="is no point's id"):
+        find_point("xyz")
+    with pytest.raises(ParameterError, match=r"no point 00000000 in .*sweep\.jsonl"):
+        find_point("00000000", swept[1])
+
+
+def test_a_document_that_has_changed_is_not_taken_for_the_one_that_was_measured(
+    tmp_path: Path, repository: Path
+) -> None:
+    document = tmp_path / "own.pdf"
+    shutil.copy(repository / "test_invoices" / DOCUMENT, document)
+    found = perfkit.sweep(
+        Recipe(), {"engine": ["pdfium"]}, document, rounds=3, progress=False, memory=False
+    )
+    point = find_point(found.point_id(found.results[0]))
+    assert point.found_document() == document
+    document.write_bytes(document.read_bytes() + b"\n")
+    with pytest.raises(MeasurementError, match="has changed since"):
+        point.found_document()
+
+
+def test_a_sweep_counts_also_where_its_points_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swept
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PERFKIT_STATE_FOLDER", str(tmp_path / "file"))
+    with pytest.raises(MeasurementError, match="cannot be written to"):
+        keep_points(swept[0])
+    found = perfkit.sweep(
+        Recipe(), {"engine": ["pdfium"]}, DOCUMENT, rounds=3, progress=False, memory=False
+    )
+    assert found.best()
+
+
+def test_the_command_tells_all_that_is_known_under_an_id(swept) -> None:
+    found, record = swept
+    name = found.point_id(found.results[0])
+    text = command("point", name, "--record", str(record))
+    assert text.code == 0
+    for told in (name, "engine=", "accuracy", "1.000", "peak memory", f"--point {name}"):
+        assert told in text.out
+    shown = command("point", name[:5], "--format", "json")
+    assert json.loads(shown.out)["recipe"]["engine"] in ("pypdf", "pdfium")
+    assert command("point", "0123456789").code == 2
+    assert folder_of(name).is_dir()
