@@ -59,8 +59,11 @@ def test_a_damaged_page_is_the_same_error_with_the_same_items(tmp_path):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_worker_that_is_ended_or_stopped_costs_no_page(long_order, how, monkeypatch):
-    """The signal is sent once the worker has its pages; they are read again and said so."""
-    processes.warm(2)
+    """The signal is sent once the worker has its pages; they are read again and said so.
+
+    More workers are idle than the document needs, and each of them would be struck.
+    """
+    processes.warm(4)
     recipe = Recipe(stall_seconds=1.0)
     expected = ConcurrentPageProcessor(recipe).process_pages_sequentially(long_order)
     victims = set(shared_pool().pids)

@@ -152,12 +152,17 @@ class Pool:
         with self._changed:
             return self._server.how_it_ended(worker.pid) if self._server else Ending("it ended")
 
-    def close(self) -> None:
-        """End all workers that are not lent, and the server with the others."""
+    def let_idle_go(self) -> None:
+        """End the workers that are not lent: the next that is asked for is a fresh one."""
         with self._changed:
             for worker in self._idle:
                 worker.hang_up()
             self._idle.clear()
+
+    def close(self) -> None:
+        """End all workers that are not lent, and the server with the others."""
+        with self._changed:
+            self.let_idle_go()
             self._close_server()
 
     def _close_server(self) -> None:
@@ -192,8 +197,13 @@ class Loan:
         self._pool.give_back(worker)
 
     def lose(self, worker: Worker, *, hangs: bool) -> Ending:
-        """End a worker that died or hangs; how it ended."""
+        """End a worker that died or hangs; how it ended.
+
+        What ended it may have struck the idle ones too: a call that is made once more goes to
+        a fresh one.
+        """
         self._held.discard(worker)
+        self._pool.let_idle_go()
         if hangs:
             worker.end()
             ending = self._pool.how_it_ended(worker)
