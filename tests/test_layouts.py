@@ -66,3 +66,25 @@ def test_a_made_document_is_known_in_every_wording(layout: str, wording: str, ve
     found = extract(data)
     assert (found.layout, found.vendor) == (truth["layout"], vendor)
     assert found.invoice_number == truth["invoice_number"]
+
+
+@pytest.mark.parametrize(
+    ("layout", "seed", "producer", "look"),
+    [
+        ("invoice", 86460, "fpdf2", {"font": "courier", "font_size": 7.5}),
+        ("invoice", 725730, "fpdf2", {"align": "left", "page_number": "footer"}),
+        ("invoice", 695473, "reportlab", {"font_size": 9, "page_number": "footer"}),
+        (
+            "order",
+            697647,
+            "cairo",
+            {"font_size": 9, "description": "under", "picture": "under", "page_number": "footer"},
+        ),
+    ],
+)
+def test_a_line_at_the_foot_of_every_page_is_no_description(layout, seed, producer, look) -> None:
+    """The last row of some of these pages has its description overleaf."""
+    style = Style(footer="Thank you for your business", picture_count=1, **look)
+    data, truth = make_bytes(layout=layout, pages=5, seed=seed, producer=producer, style=style)
+    found = [item.description for item in extract(data).line_items]
+    assert found == [item["description"] for item in truth["line_items"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
@@ -10,7 +11,7 @@ from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.body import Anchor
 from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
 from perfkit.tables.facts import vendor_name
-from perfkit.tables.spans import GAP_SLACK_POINTS, LINE_GAP_SHARE, RowSpans
+from perfkit.tables.spans import FEWEST_GAPS, GAP_SLACK_POINTS, LINE_GAP_SHARE, RowSpans
 from perfkit.tables.text_lines import SPACE_SHARE, TextLine, overlap
 
 __all__ = ["Belonging"]
@@ -62,6 +63,8 @@ class Belonging:
         share = (line.top - last.bottom) / line.height
         # Under the last row stands what belongs to none, too: as far as under others, then.
         at_end = index + 1 == len(self._anchors)
+        if at_end and not self._farthest_share and self._spans.known_gaps[0] >= FEWEST_GAPS:
+            return False
         limit = max(FAR_GAP_SHARE, self._farthest_share + LINE_GAP_SHARE)
         if not words or share > (limit if at_end else FARTHEST_GAP_SHARE):
             return False
@@ -171,14 +174,22 @@ class Belonging:
                 (
                     line.words[-1][3]
                     for between in self._spans.between
-                    for place in between[:MOST_UNDER]
-                    for line in (self._lines[place],)
+                    for line in self._close_lines(between[:MOST_UNDER])
                     if line.words[0][1] <= edge and not self._spans.is_charge(line)
                 ),
                 default=0.0,
             )
         needed = following[3] - following[1] + SPACE_SHARE * last.height
         return self._under_right - last.x1 > needed + RAGGED_SHARE * (self._under_right - last.x0)
+
+    def _close_lines(self, places: list[int]) -> Iterator[Line]:
+        """Lines as far as each is close to the one over it: a page's foot is not."""
+        for place in places:
+            line = self._lines[place]
+            gap = line.top - self._lines[place - 1].bottom
+            if gap > max(LINE_GAP_SHARE, self._farthest_share) * line.height:
+                return
+            yield line
 
     def is_section(self, line: Line, first: PlainWord, whole: str) -> bool:
         """Whether a line is a heading between rows: it names the vendor, or begins outside.

@@ -16,7 +16,7 @@ from perfkit.tables.body import Anchor, is_surcharge, is_total
 from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
 from perfkit.tables.text_lines import are_even
 
-__all__ = ["LINE_GAP_SHARE", "RowSpans"]
+__all__ = ["FEWEST_GAPS", "LINE_GAP_SHARE", "RowSpans"]
 
 #: Lines of one description are closer than this share of their height.
 LINE_GAP_SHARE = 1.0
@@ -32,10 +32,8 @@ ALIKE_POINTS = 0.6
 FEWEST_GAPS = 2
 #: Rows that show how a page's letters are measured.
 MOST_LOOKED_AT = 5
-#: Gaps between lines of descriptions differ by no more than this, in points ...
-GAP_SLACK_POINTS = 1.5
-#: ... nor by more than this share of their height.
-GAP_SLACK_SHARE = 0.35
+#: Gaps between lines of descriptions differ by no more points, nor share of their height.
+GAP_SLACK_POINTS, GAP_SLACK_SHARE = 1.5, 0.35
 
 
 class RowSpans:
@@ -53,6 +51,8 @@ class RowSpans:
         Lines close over the first row that are its own only where no row stands before it.
     blocks : list of frozenset of int
         For each row of centred cells all its lines; empty where cells are not centred.
+    known_gaps : tuple of int
+        How many rows have a line close under their code, and how many a further one.
     """
 
     def __init__(
@@ -268,10 +268,10 @@ class RowSpans:
         line = self._lines[place]
         gap = line.top - above.bottom
         slack = GAP_SLACK_POINTS
-        if not at_edge or not self._even or self._known_gaps[0 if first else 1] < FEWEST_GAPS:
+        if not at_edge or not self._even or self.known_gaps[0 if first else 1] < FEWEST_GAPS:
             slack = max(slack, GAP_SLACK_SHARE * line.height)
         usual = self._usual_gaps[0 if first else 1]
-        if at_edge and not first and self._known_gaps[0] >= FEWEST_GAPS:
+        if at_edge and not first and self.known_gaps[0] >= FEWEST_GAPS:
             usual = min(self._usual_gaps)
         if gap > usual + slack:
             return False
@@ -296,5 +296,5 @@ class RowSpans:
                 found.append(top - above)
                 above, found = bottom, within
         usual = median_low(under) if under else 0.0
-        self._known_gaps = len(under), len(within) or len(under)
+        self.known_gaps = len(under), len(within) or len(under)
         return usual, median_low(within) if within else usual
