@@ -80,6 +80,13 @@ def test_a_made_document_is_known_in_every_wording(layout: str, wording: str, ve
             "cairo",
             {"font_size": 9, "description": "under", "picture": "under", "page_number": "footer"},
         ),
+        (
+            # A heading that stands over the codes but for a rounding error is none of short codes.
+            "invoice",
+            215345,
+            "cairo",
+            {"font": "courier", "font_size": 9, "block": "flow", "heading_align": "left"},
+        ),
     ],
 )
 def test_a_line_at_the_foot_of_every_page_is_no_description(layout, seed, producer, look) -> None:

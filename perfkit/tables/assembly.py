@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from perfkit.errors import NoTableError
 from perfkit.model import LineItem, line_item
-from perfkit.tables.cells import SAME_EDGE_POINTS
+from perfkit.tables.columns import SAME_EDGE_POINTS
 from perfkit.tables.facts import DocumentKind, Facts
 from perfkit.tables.headings import Headings
 from perfkit.tables.numbers import quantity

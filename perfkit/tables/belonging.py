@@ -9,7 +9,8 @@ from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.body import Anchor
-from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
+from perfkit.tables.cells import CellReader, Cells
+from perfkit.tables.columns import SAME_EDGE_POINTS
 from perfkit.tables.facts import vendor_name
 from perfkit.tables.spans import FEWEST_GAPS, GAP_SLACK_POINTS, LINE_GAP_SHARE, RowSpans
 from perfkit.tables.text_lines import SPACE_SHARE, TextLine, overlap

@@ -10,7 +10,13 @@ from typing import NamedTuple
 
 from perfkit.model import PlainWord
 from perfkit.rows import SEGMENT_GAP_SHARE, Line
-from perfkit.tables.columns import NUMBER_FIELDS, Columns, beside_flags, flag_columns
+from perfkit.tables.columns import (
+    NUMBER_FIELDS,
+    SAME_EDGE_POINTS,
+    Columns,
+    beside_flags,
+    flag_columns,
+)
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS
 from perfkit.tables.written import (
@@ -25,10 +31,8 @@ from perfkit.tables.written import (
     may_hold_more,
 )
 
-__all__ = ["SAME_EDGE_POINTS", "CellReader", "Cells"]
+__all__ = ["CellReader", "Cells"]
 
-#: An edge is the same as another within so many points.
-SAME_EDGE_POINTS = 3.0
 #: A unit stands further from the word before it than this share of its height, and in line on
 #: more than this share of the rows.
 ALONE_SHARE, MOST_SHARE = 0.3, 0.6

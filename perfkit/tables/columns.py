@@ -15,9 +15,19 @@ from typing import NamedTuple
 from perfkit.tables.headings import Heading, Headings
 from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS
 
-__all__ = ["Band", "Columns", "bands_of", "beside_flags", "flag_columns", "match_columns"]
+__all__ = [
+    "SAME_EDGE_POINTS",
+    "Band",
+    "Columns",
+    "bands_of",
+    "beside_flags",
+    "flag_columns",
+    "match_columns",
+]
 
 NUMBER_FIELDS = frozenset({*QUANTITY_FIELDS, *MONEY_FIELDS})
+#: An edge is the same as another within so many points.
+SAME_EDGE_POINTS = 3.0
 #: A band further than this from a heading, in points, is not that heading's.
 FARTHEST_POINTS = 45.0
 #: Numbers not seen when the columns were learned may stand this far outside, in points.
@@ -227,8 +237,9 @@ def _apart(heading: Heading, band: Band) -> float:
 def flag_columns(headings: tuple[Heading, ...], code_x0: float) -> list[tuple[float, float]]:
     """Where codes under headings of no field stand: half-way to the headings beside them."""
     found = []
+    left = code_x0 + SAME_EDGE_POINTS
     for heading in headings:
-        if heading.field is None and heading.x0 > code_x0 and len(heading.text) <= LONGEST_FLAG:
+        if heading.field is None and heading.x0 > left and len(heading.text) <= LONGEST_FLAG:
             before = max((h.x1 for h in headings if h.x1 <= heading.x0), default=heading.x0)
             after = min((h.x0 for h in headings if h.x0 >= heading.x1), default=heading.x1)
             found.append(((before + heading.x0) / 2, (heading.x1 + after) / 2))

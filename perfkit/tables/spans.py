@@ -13,7 +13,8 @@ from statistics import median_low
 from perfkit.model import PlainWord
 from perfkit.rows import Line
 from perfkit.tables.body import Anchor, is_surcharge, is_total
-from perfkit.tables.cells import SAME_EDGE_POINTS, CellReader, Cells
+from perfkit.tables.cells import CellReader, Cells
+from perfkit.tables.columns import SAME_EDGE_POINTS
 from perfkit.tables.text_lines import are_even
 
 __all__ = ["FEWEST_GAPS", "LINE_GAP_SHARE", "RowSpans"]
@@ -28,10 +29,8 @@ CENTRED_EVENLY_SHARE, EVEN_SHARE = 0.1, 0.06
 TIGHT_SHARE = 0.4
 #: Gaps between lines that are alike differ by less than this, in points.
 ALIKE_POINTS = 0.6
-#: So many gaps tell what is usual on a page.
-FEWEST_GAPS = 2
-#: Rows that show how a page's letters are measured.
-MOST_LOOKED_AT = 5
+#: So many gaps tell what is usual on a page, and so many rows how its letters are measured.
+FEWEST_GAPS, MOST_LOOKED_AT = 2, 5
 #: Gaps between lines of descriptions differ by no more points, nor share of their height.
 GAP_SLACK_POINTS, GAP_SLACK_SHARE = 1.5, 0.35
 
