@@ -38,10 +38,8 @@ __all__ = ["CellReader", "Cells"]
 ALONE_SHARE, MOST_SHARE = 0.3, 0.6
 #: So many descriptions that begin at one place show that they do.
 FEWEST_ALIGNED = 2
-#: A unit stands at most so many points beside its heading.
-UNIT_POINTS = 20.0
-#: Right of everything.
-_NOWHERE = float("inf")
+#: A unit stands at most so many points beside its heading, and nothing right of this.
+UNIT_POINTS, _NOWHERE = 20.0, float("inf")
 _Text = list[PlainWord]
 
 
