@@ -431,3 +431,21 @@ def test_two_cells_of_parameters_are_refused(tmp_path: Path) -> None:
     nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
     with pytest.raises(ParameterError, match="2 cells"):
         find_notebooks([tmp_path / "n.ipynb"])
+
+
+RECOMMENDATION = """
+from IPython.display import HTML
+HTML('<p class="perfkit-verdict"><strong>recommended</strong> Take engine=pdfium: 10.4x.</p>')
+"""
+
+
+def test_the_index_begins_with_what_to_take(tmp_path: Path) -> None:
+    report.run([write(tmp_path, "advice", CHART, RECOMMENDATION)], out=tmp_path / "out")
+    newer = report.run([write(tmp_path, "newer", CHART)], out=tmp_path / "out")
+    page = newer.index.read_text(encoding="utf-8")
+    cards = re.findall(r'<li class="card[^"]*">.*?</li>', page, re.DOTALL)
+    assert len(cards) == 3
+    assert "<strong>recommended</strong> Take engine=pdfium: 10.4x." in cards[0]
+    assert 'class="card first"' in cards[0]
+    assert "newer.html" in cards[1]
+    assert "3 verdicts of 2 notebooks, what to take first, then the newest." in page

@@ -9,8 +9,10 @@ from typing import Any
 
 from perfkit.report.files import write_whole
 
-__all__ = ["Card", "Found", "read_cards", "write_card"]
+__all__ = ["RECOMMENDED", "Card", "Found", "read_cards", "write_card"]
 
+#: Word of the verdict that the index begins with: what to take.
+RECOMMENDED = "recommended"
 _FOLDER = "cards"
 _SCHEMA = 2
 
@@ -19,8 +21,8 @@ _SCHEMA = 2
 class Found:
     """One verdict of a notebook: its sentence, with the chart that shows it.
 
-    ``title`` is the chart's; ``word`` that of a comparison, such as ``faster``; ``svg`` is
-    empty where there is no chart.
+    ``title`` is the chart's; ``word`` that of a comparison, such as ``faster``, or
+    :data:`RECOMMENDED`; ``svg`` is empty where there is no chart.
     """
 
     sentence: str

@@ -10,7 +10,7 @@ from typing import Any
 from perfkit.bench.environment import Environment
 from perfkit.bench.formatting import count, tied
 from perfkit.report.calibration import calibration_html
-from perfkit.report.cards import Card, Found, read_cards
+from perfkit.report.cards import RECOMMENDED, Card, Found, read_cards
 from perfkit.report.files import write_whole
 from perfkit.report.fill import filled
 from perfkit.report.history import FILE, Past, past_runs
@@ -56,31 +56,35 @@ def write_index(out: Path) -> Path:
 def _summary(cards: Sequence[Card]) -> str:
     failed = sum(bool(card.error) for card in cards)
     verdicts = sum(len(card.verdicts) for card in cards)
-    said = f"{count(verdicts, 'verdict')} of {count(len(cards), 'notebook')}, newest first"
+    recommends = any(of.word == RECOMMENDED for card in cards for of in card.verdicts)
+    order = "what to take first, then the newest" if recommends else "newest first"
+    said = f"{count(verdicts, 'verdict')} of {count(len(cards), 'notebook')}, {order}"
     return f"{said}; {count(failed, 'notebook')} failed." if failed else f"{said}."
 
 
 def _shown(cards: Sequence[Card]) -> Iterator[dict[str, Any]]:
-    """A card a verdict; a notebook without one has a card all the same."""
+    """A card a verdict, what is recommended first; a notebook without one has a card too."""
     left = _CHARTS_BYTES
-    for card in cards:
-        for place, found in enumerate(card.verdicts or (Found(""),)):
-            # A card is a file that anything may have changed since.
-            svg = clean_svg(found.svg) if found.svg else ""
-            fits = len(svg) <= left
-            left -= len(svg) if fits else 0
-            yield {
-                **dataclasses.asdict(found),
-                "title": card.title,
-                "page": card.page,
-                "error": card.error if place == 0 else None,
-                "started": card.started,
-                "started_text": when(card.started),
-                "seconds_text": run_time(card.seconds),
-                "sentence": tied(found.sentence),
-                "svg": svg if fits else "",
-                "caption": found.title if fits else "Its chart is too large for this page.",
-            }
+    each = [(card, found) for card in cards for found in card.verdicts or (Found(""),)]
+    failed = {card.name: card.error for card in cards}
+    for card, found in sorted(each, key=lambda of: of[1].word != RECOMMENDED):
+        # A card is a file that anything may have changed since.
+        svg = clean_svg(found.svg) if found.svg else ""
+        fits = len(svg) <= left
+        left -= len(svg) if fits else 0
+        yield {
+            **dataclasses.asdict(found),
+            "is_first": found.word == RECOMMENDED,
+            "title": card.title,
+            "page": card.page,
+            "error": failed.pop(card.name, None),
+            "started": card.started,
+            "started_text": when(card.started),
+            "seconds_text": run_time(card.seconds),
+            "sentence": tied(found.sentence),
+            "svg": svg if fits else "",
+            "caption": found.title if fits else "Its chart is too large for this page.",
+        }
 
 
 def _past(run: Past) -> dict[str, Any]:
