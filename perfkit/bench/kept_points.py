@@ -14,7 +14,7 @@ from perfkit.bench.state import state_folder
 from perfkit.bench.sweep_results import Sweep
 from perfkit.errors import MeasurementError, ParameterError
 
-__all__ = ["PROFILE", "find_point", "folder_of", "keep_points", "profile_page"]
+__all__ = ["PROFILE", "find_point", "folder_of", "keep", "keep_points", "profile_page"]
 
 #: Names of a point's files; its profile is a page, and the same as data.
 PROFILE = "profile"
@@ -49,15 +49,35 @@ def keep_points(sweep: Sweep) -> None:
         If no folder is there to keep it in, or it cannot be written to.
     """
     for result in sweep.results:
-        point = MeasuredPoint.of(sweep, result)
-        path = folder_of(point.id) / _POINT
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            fresh.write_text(json.dumps(point.as_dict(), indent=1) + "\n", encoding="utf-8")
-            os.replace(fresh, path)
-        except OSError as error:
-            raise MeasurementError(f"{path} cannot be written to ({error.strerror}).") from error
+        keep(MeasuredPoint.of(sweep, result))
+
+
+def keep(point: MeasuredPoint, **files: str) -> Path:
+    """Keep a point, and texts of files beside it; give its folder.
+
+    Parameters
+    ----------
+    point : MeasuredPoint
+    **files : str
+        Content by ending, as ``html=...`` for ``profile.html``.
+
+    Raises
+    ------
+    MeasurementError
+        As :func:`keep_points`.
+    """
+    folder = folder_of(point.id)
+    texts = {f"{PROFILE}.{ending}": text for ending, text in files.items()}
+    texts[_POINT] = json.dumps(point.as_dict(), indent=1) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            fresh = folder / f".{name}.{os.getpid()}.tmp"
+            fresh.write_text(text, encoding="utf-8")
+            os.replace(fresh, folder / name)
+    except OSError as error:
+        raise MeasurementError(f"{folder} cannot be written to ({error.strerror}).") from error
+    return folder
 
 
 def find_point(name: str, record: str | os.PathLike[str] | None = None) -> MeasuredPoint:
