@@ -107,7 +107,7 @@ def as_html(sweep: CacheTtlSweep) -> str:
             percent(point.replayed),
             percent(point.simulated),
             percent(point.theory),
-            f"{100 * (point.theory - point.replayed):+.2f}",
+            f"{round(100 * (point.theory - point.replayed), 2) + 0.0:+.2f}",
         ]
         for point in sweep.points
     ]

@@ -35,7 +35,7 @@ class Sentence(str):
 
 def tied(text: str) -> str:
     """With units held to their number, where lines are broken."""
-    return re.sub(r"(?<=[\d.]) (?=%|ms\b|MiB\b|s\b)", "\N{NO-BREAK SPACE}", text)
+    return re.sub(r"(?<=[\d.]) (?=%|(ms|MiB|s|min|h|days)\b)", "\N{NO-BREAK SPACE}", text)
 
 
 def figure(value: float, digits: int = 3) -> str:
