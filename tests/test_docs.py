@@ -3,7 +3,9 @@
 Examples of one document run in order, in one copy of the repository. A block headed
 ``python file=PATH`` is written there; every other ``python`` block is run, and so is every
 command of a ``console`` block (lines that begin with ``$``), whose printed lines, where
-the block shows any, have to come out the same.
+the block shows any, have to come out the same. In a block headed ``console measured`` what hangs
+on the machine (times, ratios, memory, verdicts) may be another figure, and nothing else. A block
+headed ``text printed`` shows what the example before it prints.
 """
 
 from __future__ import annotations
@@ -26,6 +28,15 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 LIMIT_SECONDS = 120
+NUMBER = r"[+-]?\d[\d,]*(?:\.\d+)?"
+#: What is another on every machine, and at every moment.
+MEASURED = re.compile(
+    rf"{NUMBER}x? \[{NUMBER}, {NUMBER}\]"
+    rf"|{NUMBER} to {NUMBER}"
+    rf"|{NUMBER}\s?(?=(?:ms|s|MiB|times|rounds|pairs|samples|h|min)\b|%|x\b)"
+    r"|(?:\b\d+ )?\b(?:faster|slower|same|undecided)\b"
+    r"|\b\d+\.\d\b"  # memory: accuracies have more places
+)
 
 
 class Example(NamedTuple):
@@ -78,7 +89,7 @@ def run(call: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 def attempt(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Try one command as far as a test can."""
-    words = shlex.split(command)
+    words = [each for word in shlex.split(command) for each in globbed(word, folder)]
     program = words[0].removeprefix(".venv/bin/")
     if program == "perfkit" and words[1] in {"calibrate", "gate", "history"}:
         return known(words, folder)
@@ -86,9 +97,19 @@ def attempt(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         return run([sys.executable, "-m", "perfkit", *words[1:]], folder)
     if program == "make":
         return run(["make", "--dry-run", *words[1:]], folder)
+    if program in {"cp", "mkdir"}:
+        return run(words, folder)
     if program == "pip":
         return installable(words)
     pytest.fail(f"no test knows how to try: {command}")
+
+
+def globbed(word: str, folder: Path) -> list[str]:
+    """The files that a pattern stands for, as a shell has it; any other word as it is."""
+    found = (
+        sorted(str(path.relative_to(folder)) for path in folder.glob(word)) if "*" in word else []
+    )
+    return found or [word]
 
 
 def known(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -108,18 +129,28 @@ def installable(words: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(words, int(not known), "", f"unknown extras: {unknown}")
 
 
-def try_console(text: str, folder: Path) -> None:
+def alike(shown: str) -> list[str]:
+    """Lines without what is measured, doubts about it, and the width of columns."""
+    said = [line for line in shown.strip().splitlines() if not line.startswith("note: ")]
+    lines = (MEASURED.sub("#", line) for line in said)
+    return [re.sub(r"[\s-]{2,}", " ", line).strip() for line in lines]
+
+
+def try_console(text: str, folder: Path, *, measured: bool) -> None:
     """Run the commands of a block and compare what it shows of their output."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, shown = part.replace("\\\n", " ").partition("\n")
         done = attempt(command, folder)
         assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-        if shown.strip():
+        if shown.strip() and measured:
+            assert alike(done.stdout or done.stderr) == alike(shown), f"$ {command}"
+        elif shown.strip():
             assert done.stdout.rstrip() == shown.rstrip(), f"$ {command}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_and_example_works(document, copy):
+    printed = ""
     for example in examples(document):
         where = f"{document.name}:{example.line}"
         if example.about.startswith("file="):
@@ -131,8 +162,11 @@ def test_every_command_and_example_works(document, copy):
         elif example.kind == "python":
             done = run([sys.executable, "-c", example.text], copy)
             assert done.returncode == 0, f"{where}\n{done.stdout}{done.stderr}"
+            printed = done.stdout
         elif example.kind == "console":
-            try_console(example.text, copy)
+            try_console(example.text, copy, measured=example.about == "measured")
+        elif example.about == "printed":
+            assert printed == example.text, where
         else:
             assert example.kind in {"mermaid", "text", "toml"}, f"{where}: nobody tries this"
 

@@ -69,7 +69,7 @@ def sweep_document_ai(
     """
     latency = chosen(profile, latency, quick="lognormal:20ms,0.5", full="lognormal:200ms,0.5")
     axes = {
-        "workers": chosen(profile, list(workers), quick=[2, 8], full=[1, 2, 4, 8, 16]),
+        "workers": chosen(profile, list(workers), quick=[2, 8], full=[2, 4, 8, 16]),
         "chunk_pages": chosen(profile, list(chunk_pages), quick=[1, 5], full=[1, 3, 5, 15]),
     }
     with _service(endpoint, latency, fail, seed) as where:
