@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import threading
 from types import TracebackType
 from typing import Any
 
 from perfkit.engines._pdfium_binding import library
-from perfkit.errors import DamagedPdfError, EncryptedPdfError
+from perfkit.engines._pdfium_open import opened
+from perfkit.errors import DamagedPdfError
 from perfkit.source import Source
 
 __all__ = ["LocalPdf"]
 
 #: Of fpdfview.h and fpdf_save.h.
-_ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _NO_INCREMENTAL, _REMOVE_SECURITY = 2, 3
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _WRITE_BLOCK = ctypes.CFUNCTYPE(_INT, _POINTER, ctypes.POINTER(ctypes.c_char), ctypes.c_ulong)
@@ -53,22 +52,9 @@ class LocalPdf:
         self._source = source
         # Nobody may close the document while another thread is in the middle of it.
         self._lock = threading.RLock()
-        secret = password.encode("utf-8")
-        if source.path is not None:
-            handle = self._pdfium.FPDF_LoadDocument(os.fsencode(source.path), secret)
-        else:
-            data = source.data or b""
-            handle = self._pdfium.FPDF_LoadMemDocument64(data, len(data), secret)
-        if not handle:
-            code = self._pdfium.FPDF_GetLastError()
-            encrypted = code in (_ERROR_PASSWORD, _ERROR_SECURITY)
-            raise (EncryptedPdfError if encrypted else DamagedPdfError)(source.name)
-        self._handle: int | None = handle
-        self.page_count: int = self._pdfium.FPDF_GetPageCount(handle)
-        self.is_encrypted = self._pdfium.FPDF_GetSecurityHandlerRevision(handle) >= 0
-        if self.page_count < 1:
-            self.close()
-            raise DamagedPdfError(source.name, problem="the PDF holds no page")
+        self._handle: int | None = None
+        self._handle, self.page_count = opened(self._pdfium, source, password)
+        self.is_encrypted = self._pdfium.FPDF_GetSecurityHandlerRevision(self._handle) >= 0
 
     def size_of(self, number: int) -> tuple[float, float]:
         """Width and height in points of a page as a reader sees it; its content is not read.

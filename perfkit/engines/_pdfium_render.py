@@ -6,12 +6,12 @@ Drawn through the same ``PyDLL`` as the engine pdfium: no two threads are ever i
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from perfkit.engines._pdfium_binding import library
-from perfkit.errors import DamagedPdfError, EncryptedPdfError
+from perfkit.engines._pdfium_open import opened
+from perfkit.errors import DamagedPdfError
 from perfkit.source import Source
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = ["Pictures"]
 
 #: Of fpdfview.h: bytes a pixel of each form, and how a page is drawn.
 _GREY, _ANNOTATIONS, _GREY_SCALE = 1, 0x01, 0x08
-_ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _WHITE = 0xFFFFFFFF
 _POINTS_AN_INCH = 72.0
 
@@ -52,21 +51,8 @@ class Pictures:
             prototype = getattr(self._pdfium, function)
             prototype.restype, prototype.argtypes = result, arguments
         self._source = source
-        secret = password.encode("utf-8")
-        if source.path is not None:
-            handle = self._pdfium.FPDF_LoadDocument(os.fsencode(source.path), secret)
-        else:
-            data = source.data or b""
-            handle = self._pdfium.FPDF_LoadMemDocument64(data, len(data), secret)
-        if not handle:
-            code = self._pdfium.FPDF_GetLastError()
-            wrong = EncryptedPdfError if code in (_ERROR_PASSWORD, _ERROR_SECURITY) else None
-            raise (wrong or DamagedPdfError)(source.name)
-        self._handle: int | None = handle
-        self.page_count: int = self._pdfium.FPDF_GetPageCount(handle)
-        if self.page_count < 1:
-            self.close()
-            raise DamagedPdfError(source.name, problem="the PDF holds no page")
+        self._handle: int | None = None
+        self._handle, self.page_count = opened(self._pdfium, source, password)
 
     def draw(self, number: int, dpi: float, most_pixels: float) -> tuple[numpy.ndarray, float]:
         """A page, counted from 1, as rows of grey pixels (0 black), and pixels a point.

@@ -7,12 +7,12 @@ character. Text order is drawing order and is never relied on.
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 from collections.abc import Iterator
 from types import TracebackType
 
 from perfkit.engines._pdfium_binding import Boxes, char_indices, library
+from perfkit.engines._pdfium_open import opened
 from perfkit.engines._pdfium_words import (
     are_torn,
     ends_of_words,
@@ -23,15 +23,13 @@ from perfkit.engines._pdfium_words import (
     turns_of_text,
     words_of_characters,
 )
-from perfkit.errors import DamagedPdfError, EncryptedPdfError
+from perfkit.errors import DamagedPdfError
 from perfkit.model import Page, Word, Words
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
 __all__ = ["PdfiumDocument", "library", "open_document"]
 
-#: Of FPDF_GetLastError, in fpdfview.h.
-_ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _QUARTER_TURNS = 4
 #: Of the text of one page, in UTF-16; it grows as needed.
 _FIRST_TEXT_BYTES = 1 << 14
@@ -54,29 +52,11 @@ class PdfiumDocument:
     def __init__(self, source: Source, password: str = "") -> None:
         self._pdfium = library()
         self._source = source
+        self._handle: int | None = None
+        self._handle, self.page_count = opened(self._pdfium, source, password)
         self._boxes = Boxes.borrow(self._pdfium)
         self._text_buffer = ctypes.create_string_buffer(_FIRST_TEXT_BYTES)
         self._same_indices = True
-        secret = password.encode("utf-8")
-        if source.path is not None:
-            # By path pdfium reads what it needs; the file never lies in memory whole.
-            handle = self._pdfium.FPDF_LoadDocument(os.fsencode(source.path), secret)
-        else:
-            data = source.data or b""
-            handle = self._pdfium.FPDF_LoadMemDocument64(data, len(data), secret)
-        if not handle:
-            raise self._open_error()
-        self._handle: int | None = handle
-        self.page_count: int = self._pdfium.FPDF_GetPageCount(handle)
-        if self.page_count < 1:
-            self.close()
-            raise DamagedPdfError(source.name, problem="the PDF holds no page")
-
-    def _open_error(self) -> Exception:
-        code = self._pdfium.FPDF_GetLastError()
-        if code in (_ERROR_PASSWORD, _ERROR_SECURITY):
-            return EncryptedPdfError(self._source.name)
-        return DamagedPdfError(self._source.name)
 
     def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
         """Pages ``first`` to ``last``, one at a time; see :class:`OpenDocument`."""
