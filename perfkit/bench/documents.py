@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from perfkit.errors import DocumentNotFoundError
+from perfkit.errors import DocumentNotFoundError, ParameterError
 from perfkit.nearest import did_you_mean
 
-__all__ = ["CALLER", "FOLDER", "find_document"]
+__all__ = ["CALLER", "FOLDER", "Documents", "find_document", "labelled"]
 
 #: Folder of the example documents, in the repository.
 FOLDER = "test_invoices"
@@ -17,6 +18,8 @@ FOLDER = "test_invoices"
 #: Environment variable naming a further folder to look from: a report is run from anywhere,
 #: and its notebooks still mean the documents of their own repository.
 CALLER = "PERFKIT_NOTEBOOK_FOLDER"
+
+Documents = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def find_document(name: str | os.PathLike[str]) -> Path:
@@ -49,6 +52,20 @@ def find_document(name: str | os.PathLike[str]) -> Path:
         os.fspath(path),
         remedy=f"It is not in {FOLDER} either{did_you_mean(path.name, known)}",
     )
+
+
+def labelled(documents: Documents) -> dict[str, str]:
+    """Path by label: the file's name, or the path where names repeat. Each document once."""
+    given = [documents] if isinstance(documents, (str, os.PathLike)) else list(documents)
+    paths = list(dict.fromkeys(find_document(name) for name in given))
+    if not paths:
+        raise ParameterError("There is no document; name at least one.")
+    for path in paths:
+        if not path.exists():
+            raise DocumentNotFoundError(os.fspath(path))
+    names = Counter(path.name for path in paths)
+    labels = [path.name if names[path.name] == 1 else os.fspath(path) for path in paths]
+    return dict(zip(labels, map(os.fspath, paths), strict=True))
 
 
 def _folders() -> Iterator[Path]:
