@@ -110,6 +110,9 @@ if TYPE_CHECKING:
     from perfkit.trackers.memory import (
         MemoryUsageTracker,
     )
+    from perfkit.tuning.tune import (
+        tune,
+    )
 
 __all__ = [
     "BatchError",
@@ -174,6 +177,7 @@ __all__ = [
     "extract",
     "score",
     "sweep",
+    "tune",
 ]
 
 #: Where each name is found. An error class, and what else is not listed, is in `errors`.
@@ -201,6 +205,7 @@ _HOMES = {
     "extract": "pipeline",
     "score": "accuracy",
     "sweep": "bench.sweep",
+    "tune": "tuning.tune",
 }
 
 

@@ -12,7 +12,7 @@ from perfkit.nearest import did_you_mean
 from perfkit.recipe import Recipe
 from perfkit.report.types import fits, from_text
 
-__all__ = ["axes_from", "settings_from"]
+__all__ = ["axes_from", "recipe_from", "settings_from"]
 
 
 def settings_from(pairs: Iterable[str], *, own: bool = False) -> dict[str, Any]:
@@ -31,6 +31,19 @@ def settings_from(pairs: Iterable[str], *, own: bool = False) -> dict[str, Any]:
             name, text = _split(part)
             found[name] = _value(name, text, own=own)
     return found
+
+
+def recipe_from(given: str) -> Recipe:
+    """A recipe from ``engine=pypdf,workers=2``, or from a file, ``best.toml``.
+
+    Raises
+    ------
+    ParameterError, RecipeError
+        As :func:`settings_from`, and if the file is no recipe.
+    """
+    if given.endswith(".toml"):
+        return Recipe.from_toml(given)
+    return Recipe(**settings_from([given]))
 
 
 def axes_from(pairs: Iterable[str], *, own: bool = False) -> dict[str, list[Any]]:

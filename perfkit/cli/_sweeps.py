@@ -39,10 +39,14 @@ def usage() -> Iterator[None]:
         raise typer.Exit(EXIT_USAGE) from None
 
 
-def subject(pipeline: str | None, settings: Mapping[str, Any]) -> Recipe | Callable[..., Any]:
-    """What is swept, with what is the same at all points."""
+def subject(
+    pipeline: str | None, settings: Mapping[str, Any], recipe: str | None = None
+) -> Recipe | Callable[..., Any]:
+    """What is swept, with what is the same at all points; ``recipe`` is a TOML file."""
+    if pipeline is not None and recipe is not None:
+        raise ParameterError("Give --recipe or --pipeline, not both.")
     if pipeline is None:
-        return Recipe().with_(**settings)
+        return (Recipe() if recipe is None else Recipe.from_toml(recipe)).with_(**settings)
     # A module of the working folder is found as `python -m` finds it.
     sys.path.insert(0, os.getcwd())
     work = load_pipeline(pipeline)

@@ -11,9 +11,9 @@ __all__ = ["register"]
 
 _HELP = """Say whether one recipe is faster than another, and by how much.
 
-BASELINE and CANDIDATE are fields of a Recipe, NAME=VALUE[,NAME=VALUE...]; what is not named
-keeps its default. Their line items must be equal before a time is shown. Both are timed in
-interleaved pairs until the ratio is known or the budget is spent.
+BASELINE and CANDIDATE are fields of a Recipe, NAME=VALUE[,NAME=VALUE...], or its file,
+FILE.toml; what is not named keeps its default. Their line items must be equal before a time
+is shown. Both are timed in interleaved pairs until the ratio is known or the budget is spent.
 
 --isolated gives each recipe processes of its own, started again every five pairs, for what a
 process' start or heap decides about; that takes some 20 seconds.
@@ -23,7 +23,7 @@ Examples:
   perfkit compare engine=pypdf engine=pdfium CS003837319.pdf
   perfkit compare engine=pdfium engine=pdfium,executor=processes,workers=2 *.pdf --budget 20
   perfkit compare engine=pypdf engine=pdfium CS003837319.pdf --isolated
-  perfkit compare engine=pypdf engine=pdfium CS003837319.pdf --format json
+  perfkit compare engine=pypdf best.toml CS003837319.pdf --format json
 
 Exit code: 0 a verdict was reached (faster, slower or same), 1 it failed (the outputs differ),
 2 wrong usage, 3 undecided or too noisy to say.
@@ -43,8 +43,12 @@ def register(app: typer.Typer) -> None:
 
 
 def _compare(
-    baseline: Annotated[str, typer.Argument(metavar="BASELINE", help="As engine=pypdf.")],
-    candidate: Annotated[str, typer.Argument(metavar="CANDIDATE", help="As engine=pdfium.")],
+    baseline: Annotated[
+        str, typer.Argument(metavar="BASELINE", help="As engine=pypdf, or best.toml.")
+    ],
+    candidate: Annotated[
+        str, typer.Argument(metavar="CANDIDATE", help="As engine=pdfium, or best.toml.")
+    ],
     documents: Annotated[
         list[str],
         typer.Argument(metavar="FILE...", help="PDF files; a bare name also in test_invoices."),
@@ -70,11 +74,10 @@ def _compare(
     from perfkit.bench.compare import compare
     from perfkit.bench.isolated import usual_budget
     from perfkit.cli import _sweeps
-    from perfkit.cli._settings import settings_from
-    from perfkit.recipe import Recipe
+    from perfkit.cli._settings import recipe_from
 
     with _sweeps.usage():
-        recipes = [Recipe(**settings_from([given])) for given in (baseline, candidate)]
+        recipes = [recipe_from(given) for given in (baseline, candidate)]
         verdict = compare(
             *recipes,
             documents=documents,

@@ -24,6 +24,7 @@ COMMANDS = (
     "corpus",
     "compare",
     "sweep",
+    "tune",
     "point",
     "report",
     "calibrate",

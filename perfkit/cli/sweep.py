@@ -62,6 +62,10 @@ def _sweep(
         str | None,
         typer.Option(metavar="MODULE:FUNCTION", help="Your own; or a name it is installed by."),
     ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Recipe as TOML, for the fields that no axis names."),
+    ] = None,
     fixed: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A field that is the same at all points."),
@@ -92,7 +96,7 @@ def _sweep(
     own = pipeline is not None
     with _sweeps.usage():
         found = sweep(
-            _sweeps.subject(pipeline, settings_from(fixed or [], own=own)),
+            _sweeps.subject(pipeline, settings_from(fixed or [], own=own), recipe),
             axes_from(axis or [], own=own),
             documents or None,
             rounds=rounds,

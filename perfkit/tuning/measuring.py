@@ -118,13 +118,14 @@ class Measuring:
         session = self._recorder.session
         own = [of for of in session.records if getattr(of, "arm", None) == trial.name]
         anchor = self._anchor or trial.name
-        found = trial_of(trial, own, list(self._documents), anchor, session, self._least_accuracy)
+        found = trial_of(
+            trial, own, list(self._documents), anchor, session, self._rounds, self._least_accuracy
+        )
         if found is None or found.error is not None:
             return found
-        # One that a kill cut short has fewer rounds, and is no slower than it has to be for one.
+        # One that a kill cut short has fewer rounds; one that is slow beyond hope has one alone.
         rounds = len({of.round for of in own if isinstance(of, Run)})
-        is_whole = rounds >= self._rounds or (found.time_ratio or 0.0) > _HOPELESS
-        return found if is_whole else None
+        return found if rounds >= self._rounds or found.ratio is None else None
 
     def _proves(self, name: str) -> bool:
         """Whether every document is read; what is read is held against the baseline's."""

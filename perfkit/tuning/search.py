@@ -68,9 +68,10 @@ class Search:
         self._random = random.Random(seed)
         self.tried: dict[str, float] = {}
 
-    def run(self, starts: Sequence[Recipe]) -> None:
-        """Try recipes until the budget is spent, ``starts`` first."""
-        for recipe in starts:
+    def run(self, starts: Sequence[Recipe] = ()) -> None:
+        """Try recipes until the budget is spent, ``starts`` first (by default the usual one)."""
+        usual = self._space.canonical(self._space.full_settings(self._space.recipe))
+        for recipe in starts or [usual]:
             self._visit(recipe)
         names, numbers = self._axes()
         for axis in names:

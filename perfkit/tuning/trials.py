@@ -76,6 +76,7 @@ def trial_of(
     documents: Sequence[str],
     anchor: str,
     session: Session,
+    rounds: int,
     least_accuracy: float | None = None,
 ) -> Trial | None:
     """A trial from its records; None where something is missing that has to be measured.
@@ -92,6 +93,8 @@ def trial_of(
         The arm that all are timed beside.
     session : Session
         All records.
+    rounds : int
+        Timed rounds of a recipe.
     least_accuracy : float, optional
         From which an output other than the baseline's is right too; by default none that has
         a fault.
@@ -103,7 +106,9 @@ def trial_of(
     if any(label not in checks for label in documents):
         return None
     found = [checks[label] for label in documents]
-    runs = _seconds(records)
+    own = [of for of in records if isinstance(of, Run)]
+    # Not those that came as the anchor of others: a trial stays what it was when it was made.
+    runs = _seconds(own[: rounds * len(documents)])
     if any(label not in runs for label in documents):
         return None
     peaks = {each.document: each.peak_mb for each in records if isinstance(each, Peak)}
@@ -111,7 +116,7 @@ def trial_of(
     if ratio is not None:
         time_ratio = ratio.value
     else:
-        theirs = _seconds([of for of in session.records if getattr(of, "arm", "") == anchor])
+        theirs = _seconds(_until(session.records, anchor, own[-1].round))
         ours, beside = ([statistics.median(of[d]) for d in documents] for of in (runs, theirs))
         time_ratio = sum(ours) / sum(beside)
     scores = [each.accuracy for each in found]
@@ -138,11 +143,16 @@ def _is_right(check: Check, least_accuracy: float | None) -> bool:
     return check.accuracy >= (1.0 if least_accuracy is None else least_accuracy)
 
 
-def _seconds(records: Sequence[Record]) -> Mapping[str, list[float]]:
+def _until(records: Sequence[Record], arm: str, last_round: int) -> list[Run]:
+    return [
+        of for of in records if isinstance(of, Run) and of.arm == arm and of.round <= last_round
+    ]
+
+
+def _seconds(runs: Sequence[Run]) -> Mapping[str, list[float]]:
     found: dict[str, list[float]] = {}
-    for run in records:
-        if isinstance(run, Run):
-            found.setdefault(run.document, []).append(run.own_seconds / run.repeats)
+    for run in runs:
+        found.setdefault(run.document, []).append(run.own_seconds / run.repeats)
     return found
 
 
