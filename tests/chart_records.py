@@ -23,6 +23,9 @@ from perfkit.bench.scaling_laws import Law
 from perfkit.bench.strategy_comparison import StrategyComparison
 from perfkit.bench.sweep_results import Sweep
 from perfkit.bench.tradeoff import Choice, Tradeoff
+from perfkit.tuning.limits import Limits
+from perfkit.tuning.recommendation import Recommendation
+from perfkit.tuning.trials import Trial
 
 __all__ = ["RECORDS", "sweep_of"]
 
@@ -122,6 +125,23 @@ def _history(name: str) -> History:
     return History((Trend("machine", name, "a.pdf", moments, (Change(3, 1.2, False),)),))
 
 
+def _recommendation(name: str) -> Recommendation:
+    def trial(engine: str, ratio: float | None, **more: Any) -> Trial:
+        fields = Recipe(engine=engine if engine != "x" else "pypdf").as_dict()
+        interval = Interval(ratio, 0.97 * ratio, 1.03 * ratio, 5, 0.99) if ratio else None
+        known = {"is_right": True, "accuracy": 1.0, "accuracy_kind": "truth", "peak_mb": 40.0}
+        return Trial(f"engine={engine}", {"engine": engine}, fields, ratio=interval,
+                     time_ratio=ratio, slowest_seconds=ratio, cost_usd=0.0,
+                     **{**known, **more})  # fmt: skip
+
+    best = trial("pdfium", 1.0)
+    others = (trial("pypdf", 10.0), trial(name, 0.8, is_right=False), trial("x", None, error="no"))
+    return Recommendation(
+        "2026-01-01T00:00:00+00:00", "time", Limits(max_memory_mb=60), (name,), collect(), best,
+        Interval(10.0, 9.8, 10.2, 30, 0.99), "Proved.", 3.0, None, (), (), (best, *others), 9,
+    )  # fmt: skip
+
+
 #: A maker of records by the chart's name; it is given a name to put into them.
 RECORDS: dict[str, Callable[[str], Any]] = {
     "batch_scaling": _batches,
@@ -136,6 +156,7 @@ RECORDS: dict[str, Callable[[str], Any]] = {
     "intervals": sweep_of,
     "memory_size": sweep_of,
     "memory_timeline": _timeline,
+    "recommendation": _recommendation,
     "selection": sweep_of,
     "strategies": _strategies,
     "workers": _scaling,

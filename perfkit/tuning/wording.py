@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from perfkit.tuning.recommendation import Recommendation
     from perfkit.tuning.trials import Trial
 
-__all__ = ["COLUMNS", "notes", "rows", "sentence"]
+__all__ = ["COLUMNS", "notes", "result", "rows", "sentence"]
 
 COLUMNS = (
     Column("recipe"),
@@ -96,13 +96,14 @@ def rows(found: Recommendation) -> list[list[str]]:
             f"{figure(trial.slowest_seconds)} s" if trial.slowest_seconds else "–",
             "–" if trial.accuracy is None else formatting.accuracy(trial.accuracy),
             f"{trial.peak_mb:.0f}" if trial.peak_mb else "–",
-            _result(found, trial),
+            result(found, trial),
         ]
         for trial in ordered
     ]
 
 
-def _result(found: Recommendation, trial: Trial) -> str:
+def result(found: Recommendation, trial: Trial) -> str:
+    """What became of a recipe; empty where others were only quicker."""
     if trial.error:
         return f"failed: {trial.error}"
     if not trial.is_right:
