@@ -6,13 +6,12 @@ import hashlib
 import itertools
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from perfkit.bench.correction import Correction, adjusted
-from perfkit.bench.documents import find_document
+from perfkit.bench.documents import Documents, labelled
 from perfkit.bench.environment import collect
 from perfkit.bench.formatting import count
 from perfkit.bench.kept_points import keep_points
@@ -23,14 +22,12 @@ from perfkit.bench.sized_documents import document_of
 from perfkit.bench.subjects import Subject, subject_of
 from perfkit.bench.sweep_results import PAGES, Sweep
 from perfkit.bench.sweep_run import Measuring, plain
-from perfkit.errors import DocumentNotFoundError, MeasurementError, ParameterError
+from perfkit.errors import MeasurementError, ParameterError
 from perfkit.recipe import Recipe
 
 __all__ = ["sweep"]
 
 _FEWEST_ROUNDS = 3
-
-Documents = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def sweep(
@@ -153,9 +150,7 @@ def _label(settings: Mapping[str, Any]) -> str:
 def _paths(
     axes: Mapping[str, Sequence[Any]], documents: Documents | None, show: Progress
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """Label -> path, and -> pages where they are known before. The label is the file's name, or
-    the path where names repeat.
-    """
+    """Label -> path, and -> pages where they are known before."""
     if PAGES in axes:
         if documents is not None:
             raise ParameterError("Give documents or an axis pages, not both.")
@@ -168,16 +163,7 @@ def _paths(
             {path.name: os.fspath(path) for path in made.values()},
             {path.name: pages for pages, path in made.items()},
         )
-    given = [documents] if isinstance(documents, (str, os.PathLike)) else list(documents or ())
-    paths = list(dict.fromkeys(find_document(name) for name in given))
-    if not paths:
-        raise ParameterError("There is no document to sweep over; name at least one.")
-    for path in paths:
-        if not path.exists():
-            raise DocumentNotFoundError(os.fspath(path))
-    names = Counter(path.name for path in paths)
-    labels = [path.name if names[path.name] == 1 else os.fspath(path) for path in paths]
-    return dict(zip(labels, map(os.fspath, paths), strict=True)), {}
+    return labelled(documents or ()), {}
 
 
 def _plan(

@@ -72,11 +72,14 @@ class Chart(Figure):
     title, sentence, alternative : str
         Plain text: what is shown, what follows from it, and what a reader who cannot see
         it has to be told.
+    word : str
+        The sentence in one word, where it is a verdict: ``recommended``.
     """
 
     title: str = ""
     sentence: str = ""
     alternative: str = ""
+    word: str = ""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -92,7 +95,8 @@ class Chart(Figure):
         return _inline(drawn.getvalue(), self.title, self.alternative)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        words = {"title": self.title, "sentence": self.sentence, "alternative": self.alternative}
+        names = ("title", "sentence", "alternative", "word")
+        words = {name: getattr(self, name) for name in names}
         return {"image/svg+xml": self.svg(), "text/plain": self.alternative, MIME: words}
 
 

@@ -23,6 +23,7 @@ __all__ = ["draw"]
 _ROW_INCHES = 0.44
 #: So many are drawn, the quickest; the sentence below the chart's title counts all.
 _MOST_ROWS = 12
+_LONGEST_NAME = 42
 _STEPS = (1.0, 2.0, 5.0)
 
 
@@ -59,6 +60,7 @@ def draw(records: Recommendation | str | os.PathLike[str], /) -> Chart:
     of = f" of {len(rows)}" if len(rows) > len(shown) else ""
     chart.title = f"Time of the {len(shown)}{of} quickest recipes that were tried"
     chart.sentence = found.sentence()
+    chart.word = "recommended" if found.best is not None else ""
     chart.alternative = _alternative(found, rows)
     return chart
 
@@ -96,11 +98,21 @@ def _draw(axes: Axes, rows: list[_Row]) -> None:
             "bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0},
         }
         bold = "bold" if marker == "*" else "normal"
-        axes.text(0, place - 0.2, shorten(row.trial.name, 56), ha="left", weight=bold, **at)
-        told = shorten(row.result, 30) or f"{formatting.figure(value)}x"
+        name = shorten(_short(row.trial), _LONGEST_NAME)
+        axes.text(0, place - 0.2, name, ha="left", weight=bold, **at)
+        is_out = row.result and marker != "*"
+        told = shorten(row.result, 26) if is_out else f"{formatting.figure(value)}x"
         colour = INK if bold == "bold" else MUTED
         axes.text(1, place - 0.2, plain(told), ha="right", color=colour, **at)
-    _settle(axes, values)
+    lows = [(of.trial.ratio.low / fastest if of.trial.ratio else 1.0) for of in rows]
+    _settle(axes, max(0.4, min(0.8, *lows)), values)
+
+
+def _short(trial: Trial) -> str:
+    """A recipe in few words: names need not say of what."""
+    told = trial.settings.items()
+    words = [value if isinstance(value, str) else f"{axis}={value}" for axis, value in told]
+    return ", ".join(map(str, words)) or trial.name
 
 
 def _look(result: str) -> tuple[str, str]:
@@ -110,11 +122,11 @@ def _look(result: str) -> tuple[str, str]:
     return (GRID, "X") if result else (PAPER, "o")
 
 
-def _settle(axes: Axes, values: list[float]) -> None:
+def _settle(axes: Axes, low: float, values: list[float]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     axes.set_xscale("log")
-    axes.set_xlim(0.8, 1.3 * max(*values, 1.5))
+    axes.set_xlim(0.95 * low, 1.3 * max(*values, 1.5))
     axes.xaxis.set_major_locator(LogLocator(base=10, subs=_STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -90,7 +90,9 @@ def verdicts(notebook: Any) -> Iterator[Found]:
             if CHART_MIME in data and "image/svg+xml" in data:
                 words = data[CHART_MIME]
                 svg = clean_svg(_text(data["image/svg+xml"]))
-                yield Found(str(words.get("sentence", "")), str(words.get("title", "")), svg)
+                names = ("sentence", "title", "word")
+                sentence, title, word = (str(words.get(name, "")) for name in names)
+                yield Found(sentence, title, svg, word)
             elif said := _VERDICT.search(_text(data.get("text/html", ""))):
                 yield Found(html.unescape(said["sentence"]), word=html.unescape(said["word"]))
 

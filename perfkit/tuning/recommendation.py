@@ -113,8 +113,12 @@ class Recommendation:
         return str(self.sentence())
 
     def _repr_html_(self) -> str:
-        rows = wording.rows(self)
-        return table(str(self.sentence()), wording.COLUMNS, rows) + notes_list(self.notes())
+        caption = "Recipes that were tried, the quickest first"
+        return (
+            self.sentence()._repr_html_()
+            + table(caption, wording.COLUMNS, wording.rows(self))
+            + notes_list(self.notes())
+        )
 
     def frame(self) -> pandas.DataFrame:
         """One row a recipe that was tried.

@@ -11,6 +11,7 @@ from typing import Any
 
 from perfkit.bench.documents import Documents, labelled
 from perfkit.bench.environment import collect
+from perfkit.bench.points import digest_of
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Plan, Recorder, read
 from perfkit.errors import ParameterError
@@ -119,10 +120,7 @@ def _recorder(
     record: str | os.PathLike[str] | None, space: Space, paths: Mapping[str, str], *, resume: bool
 ) -> Recorder:
     """A recorder that goes on with the same tuning of the same environment, if there is one."""
-    digests = {
-        label: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
-        for label, path in paths.items()
-    }
+    digests = {label: digest_of(path) for label, path in paths.items()}
     recipes = {name: each.as_dict() for name, each in space.recipes.items()}
     whole = json.dumps(["tune", recipes, digests], sort_keys=True)
     digest = hashlib.sha256(whole.encode()).hexdigest()[:16]
@@ -133,5 +131,6 @@ def _recorder(
             if session.environment.id == here and any(of.digest == digest for of in plans):
                 return Recorder(record, go_on=session)
     recorder = Recorder(record)
-    recorder.add(Plan(digest, "perfkit.extract", BASELINE, dict(space.axes), digests))
+    places = {label: os.path.abspath(path) for label, path in paths.items()}
+    recorder.add(Plan(digest, "perfkit.extract", BASELINE, dict(space.axes), digests, places))
     return recorder
