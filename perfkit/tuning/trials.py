@@ -112,7 +112,10 @@ def trial_of(
     if any(label not in runs for label in documents):
         return None
     peaks = {each.document: each.peak_mb for each in records if isinstance(each, Peak)}
-    ratio = set_ratio(session, empty.name, anchor, documents, RULES)
+    if empty.name == anchor:
+        ratio: Interval | None = Interval(1.0, 1.0, 1.0, rounds, RULES.confidence)
+    else:
+        ratio = set_ratio(session, empty.name, anchor, documents, RULES)
     if ratio is not None:
         time_ratio = ratio.value
     else:
