@@ -35,6 +35,7 @@ PARTS = (
     "patterns",
     "cache",
     "sweeps",
+    "tuning",
     "verdicts",
     "documentai",
 )
