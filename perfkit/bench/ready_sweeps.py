@@ -36,7 +36,7 @@ def sweep_workers(
     document : path, optional
         By default one is made that is long enough for workers to matter.
     pages : int
-        Of the document that is made; 0 for 80 (quick) or 600 (full).
+        Of the document that is made; 0 for 80 (quick) or 400 (full).
     engine, executor : str
     workers : sequence of int
         By default 1, 2 and 4 (quick), or 1, 2, 3, 4, 6 and 8 (full).
@@ -54,7 +54,7 @@ def sweep_workers(
     """
     if executor == "inline":
         raise ParameterError('executor="inline" has no workers; give "processes" or "threads".')
-    made = chosen(profile, pages, quick=80, full=600)
+    made = chosen(profile, pages, quick=80, full=400)
     return sweep(
         Recipe(engine=engine, executor=executor),
         {"workers": chosen(profile, list(workers), quick=[1, 2, 4], full=[1, 2, 3, 4, 6, 8])},
