@@ -15,6 +15,7 @@ from perfkit.bench.points import MeasuredPoint, point_id
 from perfkit.bench.sweep_results import Sweep
 from perfkit.errors import MeasurementError, ParameterError
 from perfkit.recipe import Recipe
+from perfkit.tuning.tune import tune
 from tests.command import perfkit as command
 
 DOCUMENT = "order_one_page.pdf"
@@ -82,6 +83,22 @@ def test_what_is_no_point_is_refused_with_a_remedy(swept) -> None:
         find_point("xyz")
     with pytest.raises(ParameterError, match=r"no point 00000000 in .*sweep\.jsonl"):
         find_point("00000000", swept[1])
+
+
+def test_points_of_a_tuning_have_the_ids_that_a_sweep_gives_them(tmp_path: Path, swept) -> None:
+    record = tmp_path / "tune.jsonl"
+    axes = {"engine": ["pypdf", "pdfium"]}
+    found = tune(
+        DOCUMENT, axes, rounds=3, judge_seconds=0.1, share=1, record=record, progress=False
+    )
+    (told,) = found.points.values()
+    ids = set(swept[0].frame()["point_id"])
+    assert told in ids
+    assert f"{told} of {DOCUMENT}" in " ".join(found.notes())
+    point = find_point(told, record)
+    assert (point.accuracy, point.memory_peak_mb is not None) == (1.0, True)
+    for other in ids - {told, swept[0].point_id(swept[0].results[0])}:
+        assert find_point(other, record).accuracy == 1.0
 
 
 def test_a_document_that_has_changed_is_not_taken_for_the_one_that_was_measured(

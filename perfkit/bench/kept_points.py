@@ -5,20 +5,31 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from perfkit.bench.points import MeasuredPoint
-from perfkit.bench.records import Plan, read
+from perfkit.bench.records import Check, Plan, Run, Session, read
 from perfkit.bench.state import state_folder
 from perfkit.bench.sweep_results import Sweep
 from perfkit.errors import MeasurementError, ParameterError
 
-__all__ = ["PROFILE", "find_point", "folder_of", "keep", "keep_points", "profile_page"]
+__all__ = [
+    "PROFILE",
+    "find_point",
+    "folder_of",
+    "keep",
+    "keep_points",
+    "keep_session",
+    "profile_page",
+]
 
 #: Names of a point's files; its profile is a page, and the same as data.
 PROFILE = "profile"
 _POINT = "point.json"
+#: Fewer runs carry no interval.
+_FEWEST_RUNS = 3
 #: As long a beginning of an id tells enough.
 _FEWEST_DIGITS = 4
 
@@ -50,6 +61,12 @@ def keep_points(sweep: Sweep) -> None:
     """
     for result in sweep.results:
         keep(MeasuredPoint.of(sweep, result))
+
+
+def keep_session(session: Session) -> None:
+    """As :func:`keep_points`, of what was not measured by a sweep: of a tuning."""
+    for point in points_of(session):
+        keep(point)
 
 
 def keep(point: MeasuredPoint, **files: str) -> Path:
@@ -129,9 +146,21 @@ def _kept(begins: str) -> Iterator[MeasuredPoint]:
 
 def _recorded(path: str | os.PathLike[str]) -> Iterator[MeasuredPoint]:
     for session in reversed(read(path)):
-        plan = next((of for of in session.records if isinstance(of, Plan)), None)
-        if plan is None:
-            continue
-        sweep = Sweep(session, plan.baseline)
-        for result in sweep.results:
-            yield MeasuredPoint.of(sweep, result)
+        yield from points_of(session)
+
+
+def points_of(session: Session) -> Iterator[MeasuredPoint]:
+    """Points of a sweep or of a tuning; too few runs for an interval are no time."""
+    plan = next((of for of in session.records if isinstance(of, Plan)), None)
+    if plan is None:
+        return
+    runs = Counter((of.arm, of.document) for of in session.records if isinstance(of, Run))
+    records = tuple(
+        of
+        for of in session.records
+        if not isinstance(of, Run) or runs[of.arm, of.document] >= _FEWEST_RUNS
+    )
+    sweep = Sweep(Session(session.environment, records, session.launch), plan.baseline)
+    checked = any(isinstance(of, Check) for of in records)
+    for result in sweep.results if checked else ():
+        yield MeasuredPoint.of(sweep, result)

@@ -79,6 +79,8 @@ class Recommendation:
         All that was tried, in that order.
     possible : int
         Recipes that there were to choose from.
+    points : mapping
+        By document the id of the recommended recipe's point on it.
     """
 
     taken: str
@@ -95,6 +97,7 @@ class Recommendation:
     binding: tuple[Binding, ...]
     trials: tuple[Trial, ...]
     possible: int
+    points: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def recipe(self) -> Recipe | None:
@@ -190,6 +193,7 @@ class Recommendation:
             "nearest": self.nearest and dataclasses.asdict(self.nearest),
             "misses": list(self.misses),
             "binding": [dataclasses.asdict(of) for of in self.binding],
+            "points": dict(self.points),
             "trials": [dataclasses.asdict(trial) for trial in self.trials],
         }
 
@@ -219,6 +223,7 @@ class Recommendation:
                 binding=tuple(Binding(**of) for of in values["binding"]),
                 trials=tuple(map(_trial, values["trials"])),
                 possible=values["possible"],
+                points=values.get("points", {}),
             )
         except (KeyError, TypeError) as error:
             raise MeasurementError(

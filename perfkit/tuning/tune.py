@@ -11,10 +11,11 @@ from typing import Any
 
 from perfkit.bench.documents import Documents, labelled
 from perfkit.bench.environment import collect
+from perfkit.bench.kept_points import keep_session
 from perfkit.bench.points import digest_of
 from perfkit.bench.progress import Progress
 from perfkit.bench.records import Plan, Recorder, read
-from perfkit.errors import ParameterError
+from perfkit.errors import MeasurementError, ParameterError
 from perfkit.recipe import Recipe
 from perfkit.tuning.limits import Limits
 from perfkit.tuning.measuring import BASELINE, Measuring
@@ -113,7 +114,13 @@ def tune(
             paths, recorder, rounds=rounds, least_accuracy=min_accuracy, seed=seed
         )
         work = Tuning(space, limits, minimise, measuring, paths, show, points_for(space, share))
-        return work.run(judge_seconds, seed, recorder.environment)
+        found = work.run(judge_seconds, seed, recorder.environment)
+        try:
+            keep_session(recorder.session)
+        except MeasurementError as error:
+            # What was measured is worth more than that it is found again by its id.
+            show.line(f"perfkit profile --point will not know these points: {error}")
+    return found
 
 
 def _recorder(

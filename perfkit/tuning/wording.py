@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "notes", "result", "rows", "sentence"]
 
+#: Ids of points that a note holds; all of them are in the data.
+_IDS_TOLD = 3
 COLUMNS = (
     Column("recipe"),
     Column("of the anchor's time", numeric=True),
@@ -83,6 +85,13 @@ def notes(found: Recommendation) -> list[str]:
     )
     if found.proof:
         told.append(found.proof)
+    if found.points:
+        listed = [f"{name} of {document}" for document, name in found.points.items()]
+        more = f" and {len(listed) - _IDS_TOLD} more" if len(listed) > _IDS_TOLD else ""
+        told.append(
+            f"Its points are {', '.join(listed[:_IDS_TOLD])}{more}: perfkit point ID tells "
+            "all that is known of one."
+        )
     return told
 
 

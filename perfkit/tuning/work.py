@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from perfkit.bench.compare import compare
 from perfkit.bench.paired import RULES, Interval
+from perfkit.bench.points import EXTRACTION, digest_of, point_id
 from perfkit.bench.progress import Progress
 from perfkit.bench.recipe_runs import ServedResult, accuracy_of
 from perfkit.bench.verdict import Verdict
@@ -96,6 +97,12 @@ class Tuning:
             binding=tuple(self._binding(best)) if best else (),
             trials=tuple(self.trials.values()),
             possible=len(self.space),
+            points={
+                label: point_id(EXTRACTION, best.recipe, digest_of(path))
+                for label, path in self.paths.items()
+            }
+            if best
+            else {},
         )
 
     def _starts(self) -> list[Recipe]:
