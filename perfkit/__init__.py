@@ -104,6 +104,9 @@ if TYPE_CHECKING:
     from perfkit.pipeline import (
         extract,
     )
+    from perfkit.profiling.profile import (
+        profile,
+    )
     from perfkit.recipe import (
         Recipe,
     )
@@ -175,6 +178,7 @@ __all__ = [
     "corpus",
     "explore",
     "extract",
+    "profile",
     "score",
     "sweep",
     "tune",
@@ -203,6 +207,7 @@ _HOMES = {
     "compare": "bench.compare",
     "explore": "explorer",
     "extract": "pipeline",
+    "profile": "profiling.profile",
     "score": "accuracy",
     "sweep": "bench.sweep",
     "tune": "tuning.tune",

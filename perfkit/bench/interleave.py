@@ -15,6 +15,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from perfkit.bench import alone
 from perfkit.bench.records import Run
 from perfkit.trackers.time import Stopwatch, cpu_seconds
 
@@ -62,6 +63,11 @@ def run_once(
         False leaves the collector on, for work whose own garbage is part of its cost.
     cpu_clock : callable, optional
         Gives CPU seconds; by default those of this process and the children it waited for.
+
+    Raises
+    ------
+    MeasurementError
+        If a profiler runs in this process.
     """
     call, was_on = arm.call, gc.isenabled()
     gc.collect()
@@ -70,7 +76,7 @@ def run_once(
     try:
         before = _switches()
         started = time.time()
-        with Stopwatch(cpu_clock=cpu_clock or cpu_seconds) as watch:
+        with alone.timing(), Stopwatch(cpu_clock=cpu_clock or cpu_seconds) as watch:
             for _ in range(arm.repeats):
                 call()
         after = _switches()

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from perfkit.bench import pair_worker
+from perfkit.bench import alone, pair_worker
 from perfkit.bench.records import Run
 from perfkit.errors import MeasurementError, WorkerLostError
 
@@ -125,8 +125,9 @@ class LiveWorker:
         return self._timed("reference", arm, 1, True, place)
 
     def _timed(self, do: str, arm: str, repeats: int, gc_off: bool, place: dict[str, Any]) -> Run:
-        self._send({"do": do, "repeats": repeats, "gc_off": gc_off})
-        told = self._answer()
+        with alone.timing():
+            self._send({"do": do, "repeats": repeats, "gc_off": gc_off})
+            told = self._answer()
         return Run(
             arm=arm,
             started=told["started"],

@@ -24,6 +24,7 @@ COMMANDS = (
     "corpus",
     "compare",
     "sweep",
+    "profile",
     "tune",
     "point",
     "report",

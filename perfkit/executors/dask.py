@@ -19,6 +19,7 @@ from perfkit.correlation import carried, correlation_id
 from perfkit.errors import MissingExtraError, WorkerLostError, WorkersError
 from perfkit.executors import processes
 from perfkit.executors._outcome import Completed, Outcome, pack_error, unpack_error
+from perfkit.executors._watch import current
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -112,7 +113,10 @@ class _Flow:
         limits: _Limits,
         address: str | None,
     ) -> None:
-        self._function, self._calls, self._limits = function, iter(calls), limits
+        given, self._watch = iter(calls), current()
+        if self._watch is not None:
+            function, given = self._watch.calls(function, given)
+        self._function, self._calls, self._limits = function, given, limits
         self._correlation = correlation_id()
         self._client = _client(address, workers)
         self._running: dict[Any, tuple[int, Future[Any]]] = {}
@@ -182,6 +186,8 @@ class _Flow:
         place, future = self._running.pop(key)
         if future.status == "finished":
             value, error, seconds, peak_mb = future.result()
+            if error is None and self._watch is not None:
+                value = self._watch.value(value)
             outcome = Outcome(value, None if error is None else unpack_error(*error))
             done = Completed(place, outcome, seconds, peak_mb)
         elif future.status == "error":

@@ -16,6 +16,7 @@ from perfkit.correlation import correlation_id
 from perfkit.errors import WorkerHungError, WorkerLostError, WorkerMemoryError
 from perfkit.executors._outcome import Completed, Outcome, unpack_error
 from perfkit.executors._pool import Loan, Pool, is_worn, shared_pool
+from perfkit.executors._watch import current
 from perfkit.executors._workers import Ending, Worker
 
 __all__ = ["completed_map", "is_warm", "ordered_map", "warm"]
@@ -109,7 +110,9 @@ class _Map:
         memory_mb: float,
         arrived: Callable[[Outcome], None] | None,
     ) -> None:
-        self._memory_mb = memory_mb
+        self._memory_mb, self._watch = memory_mb, current()
+        if self._watch is not None:
+            function, calls = self._watch.calls(function, calls)
         self._function, self._calls, self._loan, self._deadline = function, calls, loan, deadline
         self._arrived, self._correlation = arrived, correlation_id()
         self._selector = selectors.DefaultSelector()
@@ -171,6 +174,8 @@ class _Map:
         answer = worker.take()
         if answer is not None:
             ok, value = answer
+            if ok and self._watch is not None:
+                value = self._watch.value(value)
             outcome = Outcome(value) if ok else Outcome(None, unpack_error(*value))
             self._selector.unregister(worker)
             self._note(worker, outcome)

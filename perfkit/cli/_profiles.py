@@ -1,0 +1,129 @@
+"""What ``perfkit profile`` is given, and what it prints and writes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from perfkit.bench.formatting import figure, percent
+from perfkit.bench.html import Column
+from perfkit.cli._columns import columns
+from perfkit.cli._settings import settings_from
+from perfkit.cli._sweeps import subject
+from perfkit.cli._text import printable
+from perfkit.cli._writing import TargetError, check_target, whole_file
+from perfkit.errors import MeasurementError, ParameterError
+from perfkit.profiling.stacks import StackProfile
+from perfkit.recipe import Recipe
+
+if TYPE_CHECKING:
+    from perfkit.profiling.result import Profile
+
+__all__ = ["SHOW", "given", "targets", "write"]
+
+_LINES = 10
+
+
+def given(text: str) -> Recipe | Callable[..., object]:
+    """A recipe, or a pipeline of one's own, from how it is named on the command line.
+
+    Raises
+    ------
+    ParameterError, RecipeError
+        If it names neither, or what does not exist.
+    """
+    if text.endswith(".toml"):
+        return Recipe.from_toml(text)
+    if "=" in text:
+        return Recipe().with_(**settings_from([text]))
+    if ":" in text:
+        return subject(text, {})
+    raise ParameterError(
+        f"{text!r} is no recipe: write NAME=VALUE as in engine=pdfium, a file as in recipe.toml, "
+        "or MODULE:FUNCTION."
+    )
+
+
+def targets(out: str | None, document: str) -> dict[str, Callable[[Profile], str]]:
+    """Files to write, each with what gives its content; checked before any work is done.
+
+    Raises
+    ------
+    ParameterError
+        If one cannot be written, or has an ending that says nothing.
+    """
+    if out is None:
+        return {}
+    ending = os.path.splitext(out)[1].lower()
+    if os.path.isdir(out) or out.endswith(("/", os.sep)) or not ending:
+        found: dict[str, Callable[[Profile], str]] = {
+            os.path.join(out, "profile.html"): _html,
+            os.path.join(out, "profile.json"): _json,
+            os.path.join(out, "profile.speedscope.json"): _speedscope,
+        }
+    elif ending in _ENDINGS:
+        found = {out: _ENDINGS[ending]}
+    else:
+        raise ParameterError(f"--out {out}: name a file .html or .json, or a folder.")
+    try:
+        for path in found:
+            check_target(path, [document])
+    except TargetError as error:
+        raise ParameterError(str(error)) from error
+    return found
+
+
+def write(path: str, content: str) -> None:
+    """A whole file, or none; nothing for empty content.
+
+    Raises
+    ------
+    MeasurementError
+        If it cannot be written.
+    """
+    try:
+        if content:
+            with whole_file(path) as file:
+                file.write(content)
+    except TargetError as error:
+        raise MeasurementError(str(error)) from error
+
+
+def _html(found: Profile) -> str:
+    return found.html()
+
+
+def _json(found: Profile) -> str:
+    return found.to_json() + "\n"
+
+
+def _speedscope(found: Profile) -> str:
+    """Of the first part that has call stacks; empty where none has."""
+    for part in found.parts:
+        if isinstance(part, StackProfile):
+            return json.dumps(found.speedscope(part.kind)) + "\n"
+    return ""
+
+
+def _csv(found: Profile) -> str:
+    return "\n".join(found.frame(kind).to_csv(index=False) for kind in found.kinds).rstrip("\n")
+
+
+def _text(found: Profile) -> str:
+    told = []
+    for part in found.parts:
+        told += [printable(part.sentence()), ""]
+        heads = [Column("line"), Column("share", numeric=True)]
+        heads += [Column(f"{part.unit} a run", numeric=True), Column("source")]
+        rows = [
+            [each.where, percent(each.share), figure(each.amount), each.source]
+            for each in part.lines[:_LINES]
+        ]
+        told += [columns(heads, rows), ""]
+    return "\n".join(told).rstrip("\n")
+
+
+_ENDINGS = {".html": _html, ".htm": _html, ".json": _json}
+SHOW = {"text": _text, "json": _json, "csv": _csv, "speedscope": _speedscope}
