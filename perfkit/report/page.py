@@ -10,6 +10,7 @@ from typing import Any
 
 from perfkit.bench.formatting import tied
 from perfkit.errors import MissingExtraError
+from perfkit.profiling.style import STYLE
 from perfkit.report.outputs import from_markdown, joined, render, sentence_of
 
 __all__ = ["LARGEST_BYTES", "TEMPLATES", "notebook_page", "stylesheet", "title_of"]
@@ -79,7 +80,7 @@ def _is_shown(cell: Any) -> bool:
 
 def stylesheet() -> str:
     """The style of every page, to be put inline."""
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8") + STYLE
 
 
 def title_of(notebook: Any, fallback: str) -> str:
