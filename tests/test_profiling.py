@@ -13,6 +13,7 @@ from perfkit.bench import alone
 from perfkit.errors import DocumentNotFoundError, MeasurementError, ParameterError
 from perfkit.profiling import places
 from perfkit.profiling.result import Profile
+from perfkit.profiling.stacks import StackProfile
 from tests import hot_work
 from tests.browser import chromium, faults
 from tests.command import perfkit as command
@@ -34,7 +35,9 @@ def of_workers() -> Profile:
 
 def test_a_known_hot_line_without_calls_is_named_first() -> None:
     found = perfkit.profile(hot_work.hot, seconds=0.3)
-    first = found.part("time").lines[0]
+    part = found.part("time")
+    assert isinstance(part, StackProfile)
+    first = part.lines[0]
     assert (first.function.name, first.line) == ("in_a_loop", line_of("the hot line"))
     # The loop's head has its share too, and no other line a noticeable one.
     assert first.share > 0.5

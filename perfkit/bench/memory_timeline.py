@@ -17,7 +17,7 @@ from perfkit.errors import DocumentNotFoundError, MeasurementError
 from perfkit.recipe import Recipe
 from perfkit.trackers.memory import peak_of_fresh_process, tree_memory_mb
 
-__all__ = ["MemoryTimeline", "Sample", "follow", "memory_timeline"]
+__all__ = ["Follower", "MemoryTimeline", "Sample", "follow", "memory_timeline"]
 
 #: Between two samples; each costs a walk over the tree's pages, a tenth of that or so.
 _TICK_SECONDS = 0.004
@@ -111,7 +111,7 @@ def memory_timeline(
 
 def follow(path: str, fields: str, marks: str) -> None:
     """What runs in the fresh process: one extraction beside a thread that samples."""
-    follower = _Follower()
+    follower = Follower()
     follower.start()
     from perfkit.pipeline import read
 
@@ -123,8 +123,8 @@ def follow(path: str, fields: str, marks: str) -> None:
     Path(marks).write_text(json.dumps(follower.samples), encoding="utf-8")
 
 
-class _Follower(threading.Thread):
-    """Samples until it is ended."""
+class Follower(threading.Thread):
+    """Samples the tree's memory until it is ended: seconds, MiB, ``pages_done()`` by then."""
 
     def __init__(self) -> None:
         super().__init__(name="perfkit-timeline", daemon=True)

@@ -15,6 +15,7 @@ from perfkit.cli._sweeps import subject
 from perfkit.cli._text import printable
 from perfkit.cli._writing import TargetError, check_target, whole_file
 from perfkit.errors import MeasurementError, ParameterError
+from perfkit.profiling.line_profile import LineProfile
 from perfkit.profiling.stacks import StackProfile
 from perfkit.recipe import Recipe
 
@@ -115,14 +116,33 @@ def _text(found: Profile) -> str:
     told = []
     for part in found.parts:
         told += [printable(part.sentence()), ""]
-        heads = [Column("line"), Column("share", numeric=True)]
-        heads += [Column(f"{part.unit} a run", numeric=True), Column("source")]
-        rows = [
-            [each.where, percent(each.share), figure(each.amount), each.source]
-            for each in part.lines[:_LINES]
-        ]
-        told += [columns(heads, rows), ""]
+        if isinstance(part, StackProfile):
+            told += [_lines(part), ""]
+        elif isinstance(part, LineProfile):
+            told += [_counted(part), ""]
     return "\n".join(told).rstrip("\n")
+
+
+def _lines(part: StackProfile) -> str:
+    heads = [Column("line"), Column("share", numeric=True)]
+    heads += [Column(f"{part.unit} a run", numeric=True), Column("source")]
+    rows = [
+        [each.where, percent(each.share), figure(each.amount), each.source]
+        for each in part.lines[:_LINES]
+    ]
+    return columns(heads, rows)
+
+
+def _counted(part: LineProfile) -> str:
+    heads = [Column("line"), Column("of its function", numeric=True), Column("hits", numeric=True)]
+    heads += [Column("ms a run", numeric=True), Column("source")]
+    rows = []
+    for (name, file), line, share in part.hottest()[:_LINES]:
+        hits, ms = part.lines_of((name, file))[line]
+        first, text = part.sources[name, file]
+        source = text[line - first].strip()
+        rows.append([f"{file}:{line}", percent(share), f"{hits:,.6g}", figure(ms), source])
+    return columns(heads, rows)
 
 
 _ENDINGS = {".html": _html, ".htm": _html, ".json": _json}

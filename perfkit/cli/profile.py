@@ -30,6 +30,9 @@ speedscope. Exit code: 0 all well, 1 it failed, 2 wrong usage.
 
 class _Kind(enum.StrEnum):
     time = "time"
+    line = "line"
+    memory = "memory"
+    allocations = "allocations"
     all = "all"
 
 
@@ -59,6 +62,9 @@ def _profile(
     seconds: Annotated[
         float, typer.Option(min=0.01, help="For the runs under each profiler, at least.")
     ] = 2.0,
+    function: Annotated[
+        str, typer.Option(metavar="FILE:NAME", help="Of --kind memory: look at its lines; slow.")
+    ] = "",
     out: Annotated[
         str | None, typer.Option(metavar="PATH", help="NAME.html, NAME.json or a folder.")
     ] = None,
@@ -74,6 +80,7 @@ def _profile(
             document,
             kind=[each.value for each in kind or [_Kind.time]],
             seconds=seconds,
+            function=function,
             progress=True,
         )
     for path, content in targets.items():

@@ -48,7 +48,8 @@ class Sampler:
     def run(self, call: Callable[[], T]) -> T:
         """Do the work while it is looked at; what it gives."""
         ended, worker = threading.Event(), threading.get_ident()
-        before = {each.ident for each in threading.enumerate()} - {worker}
+        # All that are there, also such as the module threading does not know.
+        before = sys._current_frames().keys() - {worker}  # noqa: SLF001 - documented
         looker = threading.Thread(
             target=self._look,
             args=(worker, before, ended),
@@ -65,7 +66,7 @@ class Sampler:
             looker.join()
             sys.setswitchinterval(switch)
 
-    def _look(self, worker: int, before: set[int | None], ended: threading.Event) -> None:
+    def _look(self, worker: int, before: set[int], ended: threading.Event) -> None:
         draw, frames = random.Random(), sys._current_frames  # noqa: SLF001 - documented
         left_out = before | {threading.get_ident()}
         last = time.perf_counter()

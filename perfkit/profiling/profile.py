@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 from perfkit.bench.environment import collect
 from perfkit.bench.progress import Progress
 from perfkit.errors import ParameterError
 from perfkit.nearest import did_you_mean
+from perfkit.profiling.allocation_profile import allocation_profile
+from perfkit.profiling.line_profile import line_profile
+from perfkit.profiling.memory_profile import memory_profile
 from perfkit.profiling.rendering import Part
 from perfkit.profiling.result import Profile
+from perfkit.profiling.stacks import StackProfile
 from perfkit.profiling.time_profile import time_profile
 from perfkit.profiling.work import Document, Given, Work, work_of
 
 __all__ = ["KINDS", "profile"]
 
-Tell = Callable[[float], object]
+#: In the order that ``all`` takes them.
+KINDS = ("time", "line", "memory", "allocations")
 
 
 def profile(
@@ -28,6 +34,7 @@ def profile(
     kind: str | Sequence[str] = "time",
     seconds: float = 2.0,
     interval_ms: float = 1.0,
+    function: str = "",
     progress: bool = False,
 ) -> Profile:
     """Where the time and the memory of a work go, to the line, its worker processes included.
@@ -43,7 +50,11 @@ def profile(
     document : path, optional
         A bare name is also looked for in ``test_invoices``.
     kind : str or sequence of str
-        ``time``, or ``all``.
+        ``time``, ``line`` (every line of the hot functions counted), ``memory`` (the process
+        tree over time and by page), ``allocations`` (who holds it at the peak), or ``all``.
+    function : str
+        Of a memory profile: ``FILE:NAME`` as profiles tell it, whose lines are looked at one by
+        one; slow.
     seconds : float
         For the runs of each kind under its profiler, at least; about as many run without.
     interval_ms : float
@@ -68,15 +79,15 @@ def profile(
         If the document cannot be read.
     """
     kinds = _kinds(kind)
+    if function and "memory" not in kinds:
+        raise ParameterError("function= is looked at by a memory profile: kind='memory'.")
     for name, value in (("seconds", seconds), ("interval_ms", interval_ms)):
         if value <= 0:
             raise ParameterError(f"{name} must be above 0, not {value!r}.")
     done = work_of(work, document)
-    options = {"seconds": seconds, "interval_ms": interval_ms}
+    options = Options(seconds, interval_ms, function)
     with Progress(progress) as show:
-        parts = tuple(
-            KINDS[each](done, options, partial(show, f"profile of {each}")) for each in kinds
-        )
+        parts = tuple(_parts(done, kinds, options, show))
     return Profile(
         id=uuid.uuid4().hex[:12],
         work=done.title,
@@ -89,18 +100,43 @@ def profile(
 def _kinds(kind: str | Sequence[str]) -> list[str]:
     wanted = [kind] if isinstance(kind, str) else list(kind)
     if "all" in wanted:
-        return list(KINDS)
+        usable = KINDS if sys.platform != "win32" else KINDS[:-1]
+        return list(usable)
     for name in wanted:
         if name not in KINDS:
             raise ParameterError(f"There is no profile {name!r}{did_you_mean(name, KINDS)}")
     return list(dict.fromkeys(wanted)) or ["time"]
 
 
-def _time(work: Work, options: dict[str, Any], tell: Tell) -> Part:
-    return time_profile(
-        work, seconds=options["seconds"], interval_ms=options["interval_ms"], tell=tell
-    )
+class Options(NamedTuple):
+    """What the kinds are told."""
+
+    seconds: float
+    interval_ms: float
+    function: str
 
 
-#: Each kind, and what takes it.
-KINDS: dict[str, Callable[[Work, dict[str, Any], Tell], Part]] = {"time": _time}
+def _parts(work: Work, kinds: Sequence[str], options: Options, show: Progress) -> Iterator[Part]:
+    """The parts in the order asked for; the time profile first where lines need one."""
+    times: StackProfile | None = None
+    for kind in kinds:
+        tell = partial(show, f"profile: {kind}")
+        if kind in ("time", "line") and times is None:
+            # Lines are counted of what is hot: that shows in a moment.
+            share = 1.0 if "time" in kinds else 0.3
+            times = time_profile(
+                work,
+                seconds=share * options.seconds,
+                interval_ms=options.interval_ms,
+                tell=tell,
+            )
+        if kind == "time" and times is not None:
+            yield times
+        elif kind == "line" and times is not None:
+            yield line_profile(work, times, seconds=options.seconds, tell=tell)
+        elif kind == "memory":
+            yield memory_profile(
+                work, function=options.function, seconds=options.seconds / 4, tell=tell
+            )
+        elif kind == "allocations":
+            yield allocation_profile(work, tell=tell)

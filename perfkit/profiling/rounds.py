@@ -18,6 +18,8 @@ __all__ = ["Rounds", "in_rounds"]
 #: A round's runs last so long together, where one is shorter.
 _ROUND_SECONDS = 0.05
 _FEWEST, _MOST = 5, 400
+#: Of runs that last longer, so many rounds will do: fewer carry no interval.
+_LONG_SECONDS, _FEWEST_LONG = 0.1, 3
 
 
 class Rounds(NamedTuple):
@@ -36,6 +38,7 @@ def in_rounds(
     seconds: float,
     tell: Callable[[float], object] | None = None,
     fewest: int = _FEWEST,
+    repeats: int = 0,
 ) -> Rounds:
     """Do the work in rounds: some runs without the profiler and as many with it, in turns.
 
@@ -49,6 +52,8 @@ def in_rounds(
         Does what it is given under the profiler.
     seconds : float
         For the profiled runs, at least; ``fewest`` rounds are taken in any case.
+    repeats : int
+        Runs of a round; 0 for as many as make a round long enough.
     tell : callable, optional
         Is told the share of it that is spent, between rounds.
 
@@ -61,7 +66,9 @@ def in_rounds(
         call()  # what it imports and keeps is no part of a run
     with Stopwatch() as once:
         call()
-    repeats = max(1, round(_ROUND_SECONDS / max(once.elapsed.wall_seconds, 1e-6)))
+    if once.elapsed.wall_seconds > _LONG_SECONDS:
+        fewest = min(fewest, _FEWEST_LONG)
+    repeats = repeats or max(1, round(_ROUND_SECONDS / max(once.elapsed.wall_seconds, 1e-6)))
 
     def runs() -> None:
         for _ in range(repeats):
@@ -82,7 +89,7 @@ def in_rounds(
                     runs()
             (slow if is_profiled else plain).append(watch.elapsed.wall_seconds)
         if tell is not None:
-            tell(min(1.0, sum(slow) / seconds))
+            tell(min(1.0, len(plain) / fewest, sum(slow) / (seconds or 1e-9)))
         if len(plain) >= _MOST:
             break
     return Rounds(repeats * len(slow), log_ratio(slow, plain), median(plain) / repeats)

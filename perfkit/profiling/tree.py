@@ -41,7 +41,10 @@ class Node:
     @property
     def where(self) -> str:
         """File and first line; nothing of a process."""
-        return f"{self.function.file}:{self.function.first_line}" if self.function else ""
+        if self.function is None:
+            return ""
+        first = self.function.first_line
+        return f"{self.function.file}:{first}" if first else self.function.file
 
 
 def call_tree(profile: StackProfile) -> Node:

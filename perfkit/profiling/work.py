@@ -42,6 +42,17 @@ class Work:
     recipe: Recipe | None = None
     path: str = ""
 
+    def on_one_thread(self, apart: tuple[str, ...] = ("threads",)) -> Callable[[], Any]:
+        """The call for a profiler that sees one thread only: pages are read here.
+
+        ``apart`` are executors whose threads or processes it does not see.
+        """
+        if self.recipe is None or self.recipe.executor not in apart:
+            return self.call
+        from perfkit.pipeline import extract
+
+        return partial(extract, self.path, self.recipe.with_(executor="inline"))
+
     @property
     def title(self) -> str:
         """Name and document."""
