@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LARGE_MB", "allocate", "hot", "in_a_loop", "keep", "slower_helper"]
+__all__ = ["LARGE_MB", "allocate", "hot", "in_a_loop", "keep", "keep_less", "slower_helper"]
 
 LARGE_MB = 50
 
@@ -34,3 +34,8 @@ def keep() -> int:
     """Holds what `allocate` gives beside something small."""
     large, small = allocate(), bytearray(1 << 20)
     return len(large) + len(small)
+
+
+def keep_less() -> int:
+    """As `keep`, without what is large."""
+    return len(bytearray(1 << 20))

@@ -28,6 +28,7 @@ SMALLEST: dict[str, dict[str, object]] = {
     "document_size_sweep": {"pages": [1, 2], "rounds": 3},
     "engines": {"documents": ["order_one_page.pdf"], "rounds": 3},
     "optimizers": {"document": "order_one_page.pdf", "rounds": 3},
+    "profile": {"document": "order_one_page.pdf", "seconds": 0.1},
     "recommend": {"documents": ["order_one_page.pdf"], "rounds": 3},
     "worker_sweep": {"document": "order_one_page.pdf", "workers": [1, 2], "rounds": 3},
 }

@@ -47,6 +47,7 @@ def test_a_known_hot_line_without_calls_is_named_first() -> None:
 
 def test_what_the_profiler_costs_is_measured_with_an_interval() -> None:
     part = perfkit.profile(hot_work.hot, seconds=0.1).part("time")
+    assert isinstance(part, StackProfile)
     assert part.slowdown.low < part.slowdown.value < part.slowdown.high
     assert part.slowdown.observations >= 5
     assert "x [" in part.sentence()
@@ -131,8 +132,9 @@ def test_nothing_is_timed_under_a_profiler_and_nothing_profiled_while_timed() ->
     [
         (perfkit.Recipe(), {}, "needs a document"),
         (hot_work.hot, {"kind": "tme"}, "did you mean 'time'"),
-        (hot_work.hot, {"seconds": 0}, "seconds must be above 0"),
-        (hot_work.hot, {"interval_ms": -1}, "interval_ms must be above 0"),
+        (hot_work.hot, {"seconds": -1}, "seconds must be 0 or more"),
+        (hot_work.hot, {"interval_ms": 0}, "interval_ms must be 0.05 or more"),
+        (hot_work.hot, {"profile": "fast"}, "no profile 'fast'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(given, options, message) -> None:

@@ -15,6 +15,7 @@ from perfkit.cli._sweeps import subject
 from perfkit.cli._text import printable
 from perfkit.cli._writing import TargetError, check_target, whole_file
 from perfkit.errors import MeasurementError, ParameterError
+from perfkit.profiling.difference import Difference
 from perfkit.profiling.line_profile import LineProfile
 from perfkit.profiling.stacks import StackProfile
 from perfkit.recipe import Recipe
@@ -22,7 +23,7 @@ from perfkit.recipe import Recipe
 if TYPE_CHECKING:
     from perfkit.profiling.result import Profile
 
-__all__ = ["SHOW", "given", "targets", "write"]
+__all__ = ["SHOW", "baseline", "given", "targets", "write"]
 
 _LINES = 10
 
@@ -45,6 +46,11 @@ def given(text: str) -> Recipe | Callable[..., object]:
         f"{text!r} is no recipe: write NAME=VALUE as in engine=pdfium, a file as in recipe.toml, "
         "or MODULE:FUNCTION."
     )
+
+
+def baseline(text: str) -> Recipe | Callable[..., object] | str:
+    """As :func:`given`, or the name of a git revision where it is none of these."""
+    return given(text) if any(sign in text for sign in "=:") or text.endswith(".toml") else text
 
 
 def targets(out: str | None, document: str) -> dict[str, Callable[[Profile], str]]:
@@ -120,6 +126,8 @@ def _text(found: Profile) -> str:
             told += [_lines(part), ""]
         elif isinstance(part, LineProfile):
             told += [_counted(part), ""]
+        elif isinstance(part, Difference):
+            told += [_changed(part), ""]
     return "\n".join(told).rstrip("\n")
 
 
@@ -142,6 +150,23 @@ def _counted(part: LineProfile) -> str:
         first, text = part.sources[name, file]
         source = text[line - first].strip()
         rows.append([f"{file}:{line}", percent(share), f"{hits:,.6g}", figure(ms), source])
+    return columns(heads, rows)
+
+
+def _changed(part: Difference) -> str:
+    heads = [Column("function"), Column("file"), Column(f"{part.unit} before", numeric=True)]
+    heads += [Column("after", numeric=True), Column("change", numeric=True), Column("verdict")]
+    rows = [
+        [
+            each.where.function,
+            each.where.file,
+            figure(each.before),
+            figure(each.after),
+            f"{each.change.value:+.3g} [{each.change.low:+.3g}, {each.change.high:+.3g}]",
+            each.word,
+        ]
+        for each in part.functions[:_LINES]
+    ]
     return columns(heads, rows)
 
 

@@ -9,7 +9,7 @@ import typer
 
 __all__ = ["register"]
 
-_HELP = """Say where the time of a recipe goes on a document, to the line.
+_HELP = """Say where the time and memory of a recipe go on a document, to the line.
 
 RECIPE is fields of a Recipe, NAME=VALUE[,NAME=VALUE...] (what is not named keeps its default),
 a TOML file, or one's own pipeline as MODULE:FUNCTION. The work is done over and over, with and
@@ -21,6 +21,9 @@ Examples:
   perfkit profile engine=pdfium CS003837319.pdf
   perfkit profile executor=processes,workers=2 CS003837319.pdf --out profile.html
   perfkit profile recipe.toml CS003837319.pdf --out profiles/
+  perfkit profile engine=pdfium CS003837319.pdf --kind all --out profile.html
+  perfkit profile engine=pdfium CS003837319.pdf --against engine=pypdf
+  perfkit profile engine=pdfium CS003837319.pdf --against HEAD~1
   perfkit profile engine=pypdf CS003837319.pdf --format speedscope > pypdf.speedscope.json
 
 --out takes a file NAME.html or NAME.json, or a folder, which gets both and a file for
@@ -59,6 +62,10 @@ def _profile(
     kind: Annotated[
         list[_Kind] | None, typer.Option("--kind", help="What to profile; repeatable.")
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="RECIPE|REVISION", help="Which functions take more than in it."),
+    ] = None,
     seconds: Annotated[
         float, typer.Option(min=0.01, help="For the runs under each profiler, at least.")
     ] = 2.0,
@@ -79,6 +86,7 @@ def _profile(
             _profiles.given(recipe),
             document,
             kind=[each.value for each in kind or [_Kind.time]],
+            against=None if against is None else _profiles.baseline(against),
             seconds=seconds,
             function=function,
             progress=True,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
@@ -13,7 +15,7 @@ from IPython.core.magic_arguments import MagicArgumentParser
 
 from perfkit.nearest import did_you_mean
 
-__all__ = ["bare", "evaluated", "parser"]
+__all__ = ["bare", "evaluated", "parser", "work_of_code"]
 
 
 class _Options(MagicArgumentParser):
@@ -57,3 +59,17 @@ def evaluated(shell: InteractiveShell, text: str) -> Any:
         own = [name for name in shell.user_ns if not name.startswith("_")]
         raise UsageError(f"There is no {source!r} in this notebook{did_you_mean(source, own)}")
     return eval(compile(tree, "<perfkit>", "eval"), shell.user_ns)  # the user's own expression
+
+
+def work_of_code(
+    shell: InteractiveShell, source: str, *, is_expression: bool
+) -> Callable[[], object]:
+    """A cell's code, or an expression, as a call that can be made over and over."""
+    mode = "eval" if is_expression else "exec"
+    transformed: str = shell.transform_cell(source)  # type: ignore[no-untyped-call]
+    # Known to the traceback, should the user's code fail.
+    name = shell.compile.cache(transformed, shell.execution_count, raw_code=source)
+    code = compile(transformed.strip() if is_expression else transformed, name, mode)
+    if is_expression:
+        return partial(eval, code, shell.user_ns)
+    return partial(exec, code, shell.user_ns)

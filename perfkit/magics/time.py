@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ def run(shell: InteractiveShell, line: str, cell: str | None) -> Timing | None:
     from IPython.core.error import UsageError
     from IPython.utils.capture import capture_output
 
-    from perfkit.magics._arguments import parser
+    from perfkit.magics._arguments import parser, work_of_code
 
     options = parser("time")
     options.add_argument("--budget", type=float, default=2.0)
@@ -39,20 +38,9 @@ def run(shell: InteractiveShell, line: str, cell: str | None) -> Timing | None:
     source = " ".join(given.expression) if cell is None else cell
     if not source.strip() or (cell is not None and given.expression):
         raise UsageError("Give the code in the cell below %%perfkit time, or behind %perfkit time.")
-    work = _work(shell, source, given.expression if cell is None else None)
+    work = work_of_code(shell, source, is_expression=cell is None)
     work()  # what it prints is shown once, from here
     with Progress(stream=sys.stderr) as show, capture_output():
         return time_work(
             work, budget_seconds=given.budget, gc_off=not given.gc, tell=partial(show, "timing")
         )
-
-
-def _work(shell: InteractiveShell, source: str, expression: object) -> Callable[[], object]:
-    mode = "exec" if expression is None else "eval"
-    transformed: str = shell.transform_cell(source)  # type: ignore[no-untyped-call]
-    # Known to the traceback, should the user's code fail.
-    name = shell.compile.cache(transformed, shell.execution_count, raw_code=source)
-    code = compile(transformed.strip() if mode == "eval" else transformed, name, mode)
-    if mode == "eval":
-        return partial(eval, code, shell.user_ns)
-    return partial(exec, code, shell.user_ns)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 
 from perfkit.bench.formatting import figure, percent, tied
-from perfkit.profiling.line_profile import LineProfile, Name
+from perfkit.profiling.counting import Name
+from perfkit.profiling.line_profile import LineProfile
 
 __all__ = ["annotated"]
 

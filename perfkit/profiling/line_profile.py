@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import inspect
 import linecache
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import FunctionType
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perfkit.bench.formatting import Sentence, count, percent
 from perfkit.bench.paired import Interval
 from perfkit.errors import MeasurementError, MissingExtraError
 from perfkit.executors._watch import Watch, watched
-from perfkit.profiling.places import short_name
+from perfkit.profiling import counting
+from perfkit.profiling.counting import Counter, Name
 from perfkit.profiling.rounds import in_rounds
 from perfkit.profiling.stacks import HERE, StackProfile
 from perfkit.profiling.wording import slowed
@@ -24,17 +22,14 @@ from perfkit.profiling.work import Work
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["CountedLine", "LineProfile", "around_call", "hot_functions", "line_profile"]
+__all__ = ["CountedLine", "LineProfile", "hot_functions", "line_profile"]
 
-_AROUND = f"{__name__}:around_call"
+_AROUND = f"{counting.__name__}:around_call"
 _HOTTEST = 3
 _FUNCTIONS = 6
 #: A function that takes less of the time than this is not worth its lines.
 _SMALLEST_SHARE = 0.01
 _MS = 1000.0
-
-#: Qualified name and short file of a function.
-Name = tuple[str, str]
 
 
 class CountedLine(NamedTuple):
@@ -192,7 +187,7 @@ def line_profile(
     names = hot_functions(times)
     if not names:
         raise MeasurementError(f"{work.title}: no function stands out; there is nothing to count.")
-    counter = _Counter(names)
+    counter = Counter(names)
     workers: dict[int, list[tuple[Any, ...]]] = {}
 
     def take(seen: tuple[int, list[tuple[Any, ...]]]) -> None:
@@ -245,66 +240,6 @@ def hot_functions(times: StackProfile, most: int = _FUNCTIONS) -> list[Name]:
             sums[name] = sums.get(name, 0.0) + times.scale * stack.amount
     ordered = sorted(sums.items(), key=lambda item: -item[1])
     return [name for name, ms in ordered[:most] if ms >= _SMALLEST_SHARE * times.total]
-
-
-def around_call(
-    settings: tuple[tuple[Name, ...]], function: str, arguments: tuple[Any, ...]
-) -> tuple[Any, tuple[int, list[tuple[Any, ...]]]]:
-    """In a worker process: a call with lines counted; see :class:`Watch`."""
-    from perfkit.executors._outcome import find
-
-    called = find(function)  # imported before the functions are looked for
-    counter = _Counter(settings[0])
-    with counter:
-        value = called(*arguments)
-    return value, (os.getpid(), counter.lines())
-
-
-class _Counter:
-    """line-profiler on functions by their names."""
-
-    def __init__(self, names: Sequence[Name]) -> None:
-        try:
-            from line_profiler import LineProfiler
-        except ImportError as error:
-            raise MissingExtraError("line-profiler", "workbench", "A line profile") from error
-        self._profiler = LineProfiler()
-        self._names: dict[tuple[str, int], Name] = {}
-        for name, function in found_functions(names):
-            code = function.__code__
-            self._names[code.co_filename, code.co_firstlineno] = name
-            self._profiler.add_function(function)
-
-    def __enter__(self) -> _Counter:
-        self._profiler.enable_by_count()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._profiler.disable_by_count()
-
-    def lines(self) -> list[tuple[Any, ...]]:
-        """Name, short file, file, first line, line, hits, seconds; plain."""
-        stats = self._profiler.get_stats()
-        return [
-            (*self._names[file, first], file, first, line, hits, ticks * stats.unit)
-            for (file, first, _), lines in stats.timings.items()
-            if (file, first) in self._names
-            for line, hits, ticks in lines
-        ]
-
-
-def found_functions(names: Iterable[Name]) -> list[tuple[Name, FunctionType]]:
-    """Functions of this process by qualified name and short file."""
-    wanted = set(names)
-    last = {name.rpartition(".")[2] for name, _ in wanted}
-    found: dict[int, tuple[Name, FunctionType]] = {}
-    for each in gc.get_objects():
-        if type(each) is FunctionType and each.__code__.co_name in last:
-            code = each.__code__
-            name = code.co_qualname, short_name(code.co_filename)
-            if name in wanted:
-                found.setdefault(id(code), (name, each))
-    return list(found.values())
 
 
 def _source(file: str, first: int) -> tuple[int, tuple[str, ...]] | None:

@@ -12,7 +12,7 @@ from perfkit.bench.formatting import Sentence, figure, mib
 from perfkit.bench.memory_timeline import Follower, Sample, memory_timeline
 from perfkit.bench.paired import Interval
 from perfkit.errors import MissingExtraError, ParameterError
-from perfkit.profiling.line_profile import found_functions
+from perfkit.profiling.counting import found_functions
 from perfkit.profiling.places import short_name
 from perfkit.profiling.rounds import in_rounds
 from perfkit.profiling.wording import slowed

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 _HEADINGS = {
+    "difference": "Who takes more, who takes less",
     "time": "Time",
     "line": "Lines of the hot functions",
     "memory": "Memory over time",

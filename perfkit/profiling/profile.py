@@ -6,13 +6,16 @@ import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfkit.bench.environment import collect
+from perfkit.bench.profile_choice import chosen
 from perfkit.bench.progress import Progress
 from perfkit.errors import ParameterError
 from perfkit.nearest import did_you_mean
 from perfkit.profiling.allocation_profile import allocation_profile
+from perfkit.profiling.difference import Difference
+from perfkit.profiling.differing import against_revision, against_work
 from perfkit.profiling.line_profile import line_profile
 from perfkit.profiling.memory_profile import memory_profile
 from perfkit.profiling.rendering import Part
@@ -32,9 +35,11 @@ def profile(
     document: Document = None,
     *,
     kind: str | Sequence[str] = "time",
+    against: Given | None = None,
     seconds: float = 2.0,
     interval_ms: float = 1.0,
     function: str = "",
+    profile: str = "quick",
     progress: bool = False,
 ) -> Profile:
     """Where the time and the memory of a work go, to the line, its worker processes included.
@@ -55,10 +60,17 @@ def profile(
     function : str
         Of a memory profile: ``FILE:NAME`` as profiles tell it, whose lines are looked at one by
         one; slow.
+    against : Recipe, callable or str, optional
+        A baseline of the same kind; or a git revision, of which the recipe is profiled in fresh
+        processes. Then it is told which functions and lines take more than in it, of ``time`` or
+        ``allocations``, from repeated profiles in turns. One's own pipeline's name holds a colon.
     seconds : float
-        For the runs of each kind under its profiler, at least; about as many run without.
+        For the runs of each kind under its profiler, at least; about as many run without. 0 leaves
+        it to ``profile``.
     interval_ms : float
         Between two looks of a time profile, on average.
+    profile : {"quick", "full"}
+        Of a notebook: 0.6 s, or 6.
     progress : bool
         Show how much is done.
 
@@ -81,13 +93,17 @@ def profile(
     kinds = _kinds(kind)
     if function and "memory" not in kinds:
         raise ParameterError("function= is looked at by a memory profile: kind='memory'.")
-    for name, value in (("seconds", seconds), ("interval_ms", interval_ms)):
-        if value <= 0:
-            raise ParameterError(f"{name} must be above 0, not {value!r}.")
+    for name, value, least in (("seconds", seconds, 0), ("interval_ms", interval_ms, 0.05)):
+        if value < least:
+            raise ParameterError(f"{name} must be {least} or more, not {value!r}.")
+    seconds = chosen(profile, seconds, quick=0.6, full=6.0)
     done = work_of(work, document)
     options = Options(seconds, interval_ms, function)
     with Progress(progress) as show:
-        parts = tuple(_parts(done, kinds, options, show))
+        if against is None:
+            parts = tuple(_parts(done, kinds, options, show))
+        else:
+            parts = (_difference(done, document, against, kinds, options, show),)
     return Profile(
         id=uuid.uuid4().hex[:12],
         work=done.title,
@@ -140,3 +156,20 @@ def _parts(work: Work, kinds: Sequence[str], options: Options, show: Progress) -
             )
         elif kind == "allocations":
             yield allocation_profile(work, tell=tell)
+
+
+def _difference(
+    work: Work,
+    document: Document,
+    against: Given,
+    kinds: Sequence[str],
+    options: Options,
+    show: Progress,
+) -> Difference:
+    if len(kinds) != 1:
+        raise ParameterError("A difference is taken of one kind at a time: time or allocations.")
+    tell = partial(show, "profiles in turns")
+    how: dict[str, Any] = {"kind": kinds[0], "seconds": options.seconds, "tell": tell}
+    if isinstance(against, str) and ":" not in against:
+        return against_revision(work, against, **how)
+    return against_work(work, work_of(against, document), **how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -161,8 +162,8 @@ class StackProfile:
         )
         if not hottest:
             return Sentence(f"{self.work}: nothing was seen; it is over too soon. {self._how()}")
-        most = "Most time" if self.kind == "time" else "Most memory at the peak"
-        return Sentence(f"{self.work}: {most.lower()} goes to {hottest}. {self._how()}")
+        most = "most time" if self.kind == "time" else "most memory at the peak"
+        return Sentence(f"{self.work}: {most} goes to {hottest}. {self._how()}")
 
     def _how(self) -> str:
         looks = sum(stack.looks for stack in self.stacks)
@@ -170,9 +171,8 @@ class StackProfile:
         if self.kind == "time" and self.waited > self.total / 100:
             waited = f", {figure(self.waited)} ms of waiting for others left out"
         met = "looks" if self.kind == "time" else "allocations"
-        unit = figure(self.total)
         return (
-            f"{unit} {self.unit} a run in {self._everywhere()}"
+            f"{figure(self.total)} {self.unit} a run in {self._everywhere()}"
             f"{waited}; {looks:,} {met} in {count(self.runs, 'run')}; {slowed(self.slowdown)}."
         )
 
@@ -265,12 +265,19 @@ class StackProfile:
 
 
 def stacks_from(
-    seen: Iterable[tuple[str, Iterable[tuple[Any, ...]]]],
+    seen: Iterable[tuple[str, Iterable[tuple[Any, ...]]]], folder: str = ""
 ) -> tuple[tuple[Function, ...], tuple[str, ...], tuple[Stack, ...], dict[tuple[str, int], str]]:
     """Functions, places, stacks and sources of what samplers saw, place by place.
 
-    What was seen is as :meth:`perfkit.profiling._sampling.Sampler.stacks` gives it.
+    What was seen is as :meth:`perfkit.profiling._sampling.Sampler.stacks` gives it. Files in
+    ``folder``, a checkout, are named as from there.
     """
+
+    def short(file: str) -> str:
+        if folder and file.startswith(folder + os.sep):
+            return os.path.relpath(file, folder).replace(os.sep, "/")
+        return short_name(file)
+
     functions: dict[tuple[str, str, int], int] = {}
     places: dict[str, int] = {HERE: 0}
     sums: dict[tuple[int, tuple[int, ...], int], list[float]] = {}
@@ -284,11 +291,9 @@ def stacks_from(
             found[0] += amount
             found[1] += looks
             file = codes[-1][1]
-            sources[short_name(file), line] = source_line(file, line)
+            sources[short(file), line] = source_line(file, line)
     return (
-        tuple(
-            Function(name, short_name(file), first, origin(file)) for name, file, first in functions
-        ),
+        tuple(Function(name, short(file), first, origin(file)) for name, file, first in functions),
         tuple(places),
         tuple(Stack(*key, round(amount, 7), int(looks)) for key, (amount, looks) in sums.items()),
         sources,

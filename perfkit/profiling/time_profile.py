@@ -22,6 +22,7 @@ def time_profile(
     *,
     seconds: float = 2.0,
     interval_ms: float = 1.0,
+    fewest: int = 5,
     tell: Callable[[float], object] | None = None,
 ) -> StackProfile:
     """Where the time of a work goes, to the line.
@@ -33,6 +34,8 @@ def time_profile(
         For the runs under the sampler; as many again run without it.
     interval_ms : float
         Between two looks, on average.
+    fewest : int
+        Rounds that are taken, at least.
     tell : callable, optional
         Is told the share that is done.
 
@@ -51,7 +54,9 @@ def time_profile(
         with watched(Watch(_AROUND, (interval_ms,), take)):
             sampler.run(runs)
 
-    rounds = in_rounds("a time profile", work.call, profiled, seconds=seconds, tell=tell)
+    rounds = in_rounds(
+        "a time profile", work.call, profiled, seconds=seconds, fewest=fewest, tell=tell
+    )
     seen = [(HERE, _inside(sampler.stacks()))]
     seen += [
         (f"worker process {number}", stacks)

@@ -25,6 +25,9 @@ class Node:
     amount: float = 0.0
     own: float = 0.0
     waiting: bool = False
+    #: Of two profiles: amounts on each side.
+    before: float = 0.0
+    after: float = 0.0
     children: dict[object, Node] = dataclasses.field(default_factory=dict)
 
     def child(self, key: object, name: str, function: Function | None) -> Node:
@@ -47,9 +50,18 @@ class Node:
         return f"{self.function.file}:{first}" if first else self.function.file
 
 
-def call_tree(profile: StackProfile) -> Node:
-    """All stacks as one tree; processes below its root."""
-    root = Node(profile.work)
+def call_tree(profile: StackProfile, *, by_line: bool = True, before: Node | None = None) -> Node:
+    """All stacks as one tree; processes below its root.
+
+    Parameters
+    ----------
+    by_line : bool
+        Whether functions of one name and file are kept apart by their first line; of two
+        revisions they cannot be.
+    before : Node, optional
+        A tree to which this profile is added, as the other side's ``before``.
+    """
+    root = before or Node(profile.work)
     for place in profile.places:
         root.child(place, place, None)
     for stack in profile.stacks:
@@ -58,9 +70,13 @@ def call_tree(profile: StackProfile) -> Node:
         path = [root, root.child(place, place, None)]
         for number in stack.functions[:_DEEPEST]:
             function = profile.functions[number]
-            path.append(path[-1].child(number, function.name, function))
+            key = function[: 3 if by_line else 2]
+            path.append(path[-1].child(key, function.name, function))
         for node in path:
-            node.amount += amount
+            if before is None:
+                node.amount += amount
+            else:
+                node.before += amount
         path[-1].own += amount
         if profile.is_waiting(stack):
             path[-1].waiting = True
