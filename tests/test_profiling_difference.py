@@ -68,7 +68,7 @@ def part_of(found: Profile) -> Difference:
 def test_a_planted_slowdown_is_found_and_its_function_named_first(slower) -> None:
     first = part_of(slower).functions[0]
     assert (first.where.function, first.word) == ("in_a_loop", "more")
-    assert 0.3 < first.share < 0.7  # half as much again
+    assert first.change.low > 0
     assert "slower: in_a_loop in tests/hot_work.py" in slower.sentence()
     line = part_of(slower).lines[0]
     assert line.where.source.endswith("# the hot line")
@@ -119,7 +119,7 @@ def checkout(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) 
     assert source.count(head) == 1
     slow = (
         "\n\ndef planted(words: object) -> None:\n    state = 1\n"
-        "    for _ in range(60_000):\n        state = state * 16807 % 2147483647\n"
+        "    for _ in range(600_000):\n        state = state * 16807 % 2147483647\n"
     )
     body = source.replace(head, slow + "\n\n" + head)
     first = body.index('"""', body.index(head))

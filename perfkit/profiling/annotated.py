@@ -12,7 +12,8 @@ __all__ = ["annotated"]
 
 #: Shares of the function from which a line is tinted: the style's heat 1 to 4.
 _HEAT = (0.01, 0.05, 0.15, 0.35)
-_NEAR = 3
+#: Lines that are shown around one that is hot.
+_NEAR = 2
 
 
 def annotated(profile: LineProfile) -> str:
@@ -23,12 +24,13 @@ def annotated(profile: LineProfile) -> str:
 def _function(profile: LineProfile, name: Name, total: float) -> str:
     first, text = profile.sources[name]
     counted = profile.lines_of(name)
-    shown = {
+    shown = {first} | {
         line
         for ran, (_, ms) in counted.items()
+        if ms >= _HEAT[0] * total
         for line in range(ran - _NEAR, ran + _NEAR + 1)
-        if ms > 0 or ran == line
-    } | {first}
+    }
+    indent = min((len(each) - len(each.lstrip()) for each in text if each.strip()), default=0)
     rows, left_out = [], False
     for line, source in enumerate(text, start=first):
         if line not in shown:
@@ -37,7 +39,7 @@ def _function(profile: LineProfile, name: Name, total: float) -> str:
         if left_out:
             rows.append('<tr><td colspan="5">…</td></tr>')
         left_out = False
-        rows.append(_row(line, source, counted.get(line), total))
+        rows.append(_row(line, source[indent:], counted.get(line), total))
     label = html.escape(f"{name[0]}, {name[1]}: {figure(total)} ms a run")
     heads = "".join(
         f'<th scope="col"{kind}>{title}</th>'

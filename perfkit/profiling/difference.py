@@ -68,7 +68,7 @@ class Difference:
             said = "; ".join(
                 f"{each.where.file} `{each.where.source}` ({self._change(each)})" for each in lines
             )
-            told.append(f"its lines: {said}")
+            told.append(f"Lines: {said}")
         found_what = ". ".join(told) or "no function is proved to take more or less"
         way = "pairs of processes" if self.launches else "rounds in turns"
         return Sentence(

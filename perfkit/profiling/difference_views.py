@@ -12,6 +12,8 @@ from perfkit.profiling.tree import Node, call_tree
 __all__ = ["difference_flame", "difference_tables"]
 
 _MOST_ROWS = 25
+#: A p-value below it is told as such.
+_LEAST_P = 0.001
 #: Change over the whole, from which a frame has this colour: more in red, less in blue.
 _MORE = ((0.05, "#f28b82"), (0.005, "#fad2cf"))
 _LESS = ((0.05, "#8ab4f0"), (0.005, "#d2e3fc"))
@@ -86,7 +88,7 @@ def _table(caption: str, changes: tuple[Change, ...], unit: str) -> str:
             figure(each.after),
             f"{each.change.value:+.3g} [{each.change.low:+.3g}, {each.change.high:+.3g}]",
             f"{100 * each.share:+.3g} %",
-            figure(each.p_adjusted, 2),
+            figure(each.p_adjusted, 2) if each.p_adjusted >= _LEAST_P else f"< {_LEAST_P:g}",
             each.word,
         ]
         for each in changes[:_MOST_ROWS]

@@ -78,6 +78,7 @@ def memory_tables(profile: MemoryProfile) -> str:
                     each.source.replace("    ", "\N{NO-BREAK SPACE}" * 4),
                 ]
                 for each in profile.lines
+                if each.hits
             ],
         )
     return found

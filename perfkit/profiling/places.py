@@ -23,6 +23,8 @@ _WAITING = frozenset(
         "threading.py",
     }
 )
+#: ... and in perfkit's own: on a queue that is not Python's code.
+_OWN_WAITING = frozenset({("_Flow._collect", "perfkit/executors/dask.py")})
 
 
 @functools.lru_cache(maxsize=4096)
@@ -60,9 +62,9 @@ def origin(file: str) -> str:
     return "python" if file.startswith(sysconfig.get_path("stdlib") + os.sep) else "own"
 
 
-def waits(name: str) -> bool:
-    """Whether a file, by its short name, is one in which others are waited for."""
-    return name in _WAITING
+def waits(function: str, file: str, origin: str) -> bool:
+    """Whether a function, by its name, short file and origin, is where others are waited for."""
+    return (origin == "python" and file in _WAITING) or (function, file) in _OWN_WAITING
 
 
 def source_line(file: str, line: int) -> str:

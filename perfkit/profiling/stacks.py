@@ -116,7 +116,7 @@ class StackProfile:
     def is_waiting(self, stack: Stack) -> bool:
         """Whether nothing was done there but wait for another process or thread."""
         last = self.functions[stack.functions[-1]]
-        return self.kind == "time" and last.origin == "python" and waits(last.file)
+        return self.kind == "time" and waits(last.name, last.file, last.origin)
 
     @cached_property
     def busy(self) -> tuple[Stack, ...]:
