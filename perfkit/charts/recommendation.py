@@ -23,7 +23,7 @@ __all__ = ["draw"]
 _ROW_INCHES = 0.44
 #: So many are drawn, the quickest; the sentence below the chart's title counts all.
 _MOST_ROWS = 12
-_LONGEST_NAME = 42
+_LONGEST_NAME = 48
 _STEPS = (1.0, 2.0, 5.0)
 
 
@@ -58,7 +58,9 @@ def draw(records: Recommendation | str | os.PathLike[str], /) -> Chart:
         _draw(axes, shown)
         chart.subplots_adjust(left=0.05, right=0.95, top=1 - 0.1 / height, bottom=0.52 / height)
     of = f" of {len(rows)}" if len(rows) > len(shown) else ""
-    chart.title = f"Time of the {len(shown)}{of} quickest recipes that were tried"
+    chart.title = (
+        f"Time of the {len(shown)}{of} quickest recipes that were tried; the star is taken"
+    )
     chart.sentence = found.sentence()
     chart.word = "recommended" if found.best is not None else ""
     chart.alternative = _alternative(found, rows)

@@ -72,6 +72,11 @@ class Measuring:
         """Whether the sequential baseline reads all documents."""
         return all(self._baseline_output(label) is not None for label in self._documents)
 
+    @property
+    def baseline_seconds(self) -> float:
+        """About how long the baseline takes over all documents, if it reads them."""
+        return self._seconds(BASELINE)
+
     def trial(self, name: str, settings: dict[str, Any], recipe: Recipe) -> Trial:
         """All but the memory of a recipe: measured, or from the record.
 
@@ -155,7 +160,9 @@ class Measuring:
         """What the baseline reads; None where it reads nothing."""
         if label not in self._reference:
             try:
-                self._reference[label] = self._call(BASELINE, label)()
+                with Stopwatch() as watch:
+                    self._reference[label] = self._call(BASELINE, label)()
+                self._pace[BASELINE, label] = watch.elapsed.wall_seconds
             except PerfkitError:
                 self._reference[label] = None
         return self._reference[label]

@@ -64,7 +64,7 @@ def recommend(
         minimise=minimise,
         share=0.5 if profile == "quick" else 0.25,
         rounds=chosen(profile, rounds, quick=3, full=9),
-        judge_seconds=1.0 if profile == "quick" else 5.0,
+        judge_seconds=0.7 if profile == "quick" else 5.0,
         record=record or None,
         progress=progress,
     )

@@ -35,6 +35,9 @@ Minimise = Literal["time", "memory", "cost"]
 #: Recipes that come so near to the best by their few rounds are compared with it, so many of
 #: them at most.
 _CLOSE, _FINALISTS = 1.12, 4
+#: The comparison with the baseline has time for so many pairs, the winner at most as slow, or
+#: for so many seconds: it is what the recommendation says.
+_ENOUGH_PAIRS, _MOST_SECONDS = 10, 60.0
 #: The share of the work that searching is, for progress.
 _SEARCHING = 0.75
 
@@ -208,7 +211,9 @@ class Tuning:
         if Recipe(**best.recipe) == self.measuring.baseline:
             one = Interval(1.0, 1.0, 1.0, 0, RULES.confidence)
             return one, "It is the sequential baseline itself."
-        verdict = self._compared(self.measuring.baseline, Recipe(**best.recipe), seconds)
+        pair = self.measuring.baseline_seconds * 2
+        enough = max(seconds, min(_ENOUGH_PAIRS * pair, _MOST_SECONDS))
+        verdict = self._compared(self.measuring.baseline, Recipe(**best.recipe), enough)
         pairs, confidence = verdict.pairs, verdict.confidence
         ratio = Interval(verdict.ratio, verdict.low, verdict.high, pairs, confidence)
         return ratio.inverse(), f"Against the baseline: {verdict}"
