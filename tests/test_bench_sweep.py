@@ -116,7 +116,7 @@ def test_any_callable_of_a_document_can_be_swept(tmp_path):
     paper = tmp_path / "paper.txt"
     paper.write_text("x")
     found = sweep(spell, {"times": [1, 2]}, paper, score=lambda _: 0.5, **QUIET)
-    assert found.plan.subject == "spell"
+    assert found.plan.subject == "tests.test_bench_sweep:spell"
     assert set(found.frame()["accuracy"]) == {0.5}
     assert found.baseline == "baseline"
 

@@ -140,3 +140,60 @@ def test_the_command_tells_all_that_is_known_under_an_id(swept) -> None:
     assert json.loads(shown.out)["recipe"]["engine"] in ("pypdf", "pdfium")
     assert command("point", "0123456789").code == 2
     assert folder_of(name).is_dir()
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repository: Path) -> Path:
+    """A working folder with a document and a module of the user's."""
+    shutil.copy(repository / "test_invoices" / DOCUMENT, tmp_path)
+    shutil.copy(repository / "test_invoices" / "order_one_page.json", tmp_path)
+    (tmp_path / "mine_too.py").write_text(
+        "from pathlib import Path\n\n\ndef count(document, *, times=1):\n"
+        "    return max(len(Path(document).read_bytes().split()) for _ in range(times))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("own")
+def test_the_slowest_point_has_time_memory_accuracy_cost_and_profile_under_one_id() -> None:
+    swept = command(
+        "sweep", "--axis", "engine=pypdf,pdfium", "--axis", "chunk_pages=0,1", DOCUMENT,
+        "--rounds", "3", "--record", "s.jsonl", "--format", "json",
+    )  # fmt: skip
+    points = json.loads(swept.out)["results"]
+    slowest = max(points, key=lambda of: of["time_ms"])
+    name = slowest["point_id"]
+    profiled = command("profile", "--point", name, "--record", "s.jsonl", "--seconds", "0.05")
+    assert profiled.code == 0, profiled.err
+    assert name in profiled.err
+    found = json.loads(command("point", name, "--format", "json").out)
+    assert found["time_ms"]["value"] == pytest.approx(slowest["time_ms"])
+    assert found["memory_peak_mb"] == pytest.approx(slowest["memory_peak_mb"])
+    assert (found["accuracy"], found["cost_usd"]) == (1.0, None)
+    assert found["recipe"]["engine"] == "pypdf"
+    profile = json.loads(Path(found["profile"]).with_suffix(".json").read_text())
+    assert profile["id"] == name
+    assert profile["recipe"]["engine"] == "pypdf"
+    assert "pypdf" in Path(found["profile"]).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("own")
+def test_a_point_of_ones_own_pipeline_is_profiled_with_its_arguments() -> None:
+    swept = command(
+        "sweep", "--pipeline", "mine_too:count", "--axis", "times=40", DOCUMENT,
+        "--rounds", "3", "--format", "json",
+    )  # fmt: skip
+    name = next(of["point_id"] for of in json.loads(swept.out)["results"] if not of["is_baseline"])
+    profiled = command("profile", "--point", name, "--seconds", "0.05")
+    assert profiled.code == 0, profiled.err
+    assert "mine_too.py" in profiled.out
+
+
+def test_recipe_and_point_are_not_given_at_once(swept) -> None:
+    name = swept[0].point_id(swept[0].results[0])
+    for wrong in (["engine=pypdf", "--point", name], ["engine=pypdf"], ["--record", "x"]):
+        assert command("profile", *wrong).code == 2

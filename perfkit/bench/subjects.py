@@ -140,14 +140,20 @@ class CallSubject(Subject):
 
     @property
     def name(self) -> str:  # type: ignore[override]
-        """The pipeline's, or the callable's own, with the arguments that are bound to it."""
+        """The pipeline's; or ``module:function``, by which a function is found again.
+
+        Arguments that are bound to it stand behind; what was defined in a session has no module.
+        """
         if self.label:
             return self.label
         work, bound = self.work, ""
         if isinstance(work, partial):
             given = [*map(repr, work.args), *(f"{k}={v!r}" for k, v in work.keywords.items())]
             work, bound = work.func, f"({', '.join(given)})"
-        return getattr(work, "__qualname__", type(work).__name__) + bound
+        own = getattr(work, "__qualname__", type(work).__name__)
+        module = getattr(work, "__module__", None)
+        is_found = module not in (None, "__main__", "builtins") and own.isidentifier()
+        return f"{module}:{own}{bound}" if is_found else own + bound
 
     def run(self, document: str, settings: Settings) -> Any:
         """See :class:`Subject`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,9 @@ a TOML file, or one's own pipeline as MODULE:FUNCTION. The work is done over and
 without the profiler in turns, so that what the profiler costs is told too. Worker processes are
 part of the profile.
 
+--point takes recipe and document from a point of a sweep, whose id its tables tell, and keeps the
+profile under that id: perfkit point ID tells of it, and pages of the report lead to it.
+
 \b
 Examples:
   perfkit profile engine=pdfium CS003837319.pdf
@@ -24,6 +28,7 @@ Examples:
   perfkit profile engine=pdfium CS003837319.pdf --kind all --out profile.html
   perfkit profile engine=pdfium CS003837319.pdf --against engine=pypdf
   perfkit profile engine=pdfium CS003837319.pdf --against HEAD~1
+  perfkit profile --point 1f0c93b2aa --kind all
   perfkit profile engine=pypdf CS003837319.pdf --format speedscope > pypdf.speedscope.json
 
 --out takes a file NAME.html or NAME.json, or a folder, which gets both and a file for
@@ -53,12 +58,23 @@ def register(app: typer.Typer) -> None:
 
 def _profile(
     recipe: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar="RECIPE", help="As engine=pypdf; a TOML file; MODULE:FUNCTION."),
-    ],
+    ] = None,
     document: Annotated[
-        str, typer.Argument(metavar="FILE", help="A PDF file; a bare name also in test_invoices.")
-    ],
+        str | None,
+        typer.Argument(metavar="FILE", help="A PDF file; a bare name also in test_invoices."),
+    ] = None,
+    point: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Recipe and document of a sweep's point, in their place."),
+    ] = None,
+    record: Annotated[
+        str | None, typer.Option(metavar="FILE", help="JSON-lines file that the point stands in.")
+    ] = None,
+    report: Annotated[
+        Path, typer.Option(help="Folder of a report whose pages shall lead to a point's profile.")
+    ] = Path("reports"),
     kind: Annotated[
         list[_Kind] | None, typer.Option("--kind", help="What to profile; repeatable.")
     ] = None,
@@ -77,14 +93,15 @@ def _profile(
     ] = None,
     form: Annotated[_Format, typer.Option("--format", help="How to print it.")] = _Format.text,
 ) -> None:
-    from perfkit.cli import _profiles, _sweeps
+    from perfkit.cli import _points, _profiles, _sweeps
     from perfkit.profiling.profile import profile
 
     with _sweeps.usage():
-        targets = _profiles.targets(out, document)
+        asked = _points.asked(recipe, document, point, record)
+        targets = _profiles.targets(out, asked.document)
         found = profile(
-            _profiles.given(recipe),
-            document,
+            asked.work,
+            asked.document,
             kind=[each.value for each in kind or [_Kind.time]],
             against=None if against is None else _profiles.baseline(against),
             seconds=seconds,
@@ -94,3 +111,5 @@ def _profile(
     for path, content in targets.items():
         _profiles.write(path, content(found))
     typer.echo(_profiles.SHOW[form](found))
+    if asked.point is not None and against is None:
+        typer.echo(_points.keep_profile(asked.point, found, report), err=True)
