@@ -190,7 +190,7 @@ def test_a_point_of_ones_own_pipeline_is_profiled_with_its_arguments() -> None:
     name = next(of["point_id"] for of in json.loads(swept.out)["results"] if not of["is_baseline"])
     profiled = command("profile", "--point", name, "--seconds", "0.05")
     assert profiled.code == 0, profiled.err
-    assert "mine_too.py" in profiled.out
+    assert "mine_too:count(times=40)" in profiled.out
 
 
 def test_recipe_and_point_are_not_given_at_once(swept) -> None:
