@@ -257,6 +257,13 @@ def test_a_workload_is_each_recipe_on_each_document(repository, monkeypatch):
         workloads([str(repository / "no.pdf")], [parse_recipe("")], [])
 
 
+def test_a_workload_takes_the_recipe_of_a_file(tmp_path):
+    (tmp_path / "best.toml").write_text('engine = "pypdf"\nworkers = 2\n')
+    assert parse_recipe(str(tmp_path / "best.toml")) == parse_recipe("engine=pypdf,workers=2")
+    with pytest.raises(RecipeError, match=r"no\.toml: the recipe cannot be read"):
+        parse_recipe(str(tmp_path / "no.toml"))
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [("engine", ParameterError), ("workers=many", ParameterError), ("worker=2", RecipeError)],

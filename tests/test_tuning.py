@@ -23,6 +23,7 @@ from perfkit.bench.records import Run, read
 from perfkit.engines import pdfium
 from perfkit.errors import MeasurementError, ParameterError
 from perfkit.tuning.limits import Limits
+from perfkit.tuning.measuring import Measuring
 from perfkit.tuning.recommendation import Recommendation
 from perfkit.tuning.search import Search, points_for
 from perfkit.tuning.space import Space, usual_axes
@@ -223,6 +224,66 @@ def test_a_recipe_that_fails_is_told_and_the_others_go_on(monkeypatch) -> None:
     failed = next(trial for trial in found.trials if trial.error)
     assert failed.settings["engine"] == "documentai"
     assert any("1 failed" in note for note in found.notes())
+
+
+class _Raises:
+    """An engine of someone else, which raises what it likes."""
+
+    @staticmethod
+    def open_document(*_):
+        raise ZeroDivisionError("by someone else's engine")
+
+
+class _Restless:
+    """An engine that reads something else each time."""
+
+    calls = 0
+
+    @staticmethod
+    def open_document(source, password, recipe):
+        _Restless.calls += 1
+        engine = _Careless if _Restless.calls % 2 else pdfium
+        return engine.open_document(source, password, recipe)
+
+
+@pytest.mark.parametrize(
+    ("engine", "reason"),
+    [(_Raises, "ZeroDivisionError: by someone"), (_Restless, "differently each time")],
+)
+def test_what_raises_or_reads_something_else_each_time_is_out_and_the_search_goes_on(
+    engine, reason, monkeypatch
+) -> None:
+    load, names = plugins.load, plugins.names
+    monkeypatch.setattr(
+        plugins, "load", lambda kind, name: engine if name == "odd" else load(kind, name)
+    )
+    monkeypatch.setattr(
+        plugins, "names", lambda kind: [*names(kind), *["odd"] * (kind == "engines")]
+    )
+    found = tune(DOCUMENT, {"engine": ["odd", "pdfium"]}, **QUICK)
+    assert found.best is not None
+    assert found.best.settings["engine"] == "pdfium"
+    assert reason in str(next(trial.error for trial in found.trials if trial.error))
+
+
+def test_ctrl_c_ends_with_the_best_so_far_and_says_so(monkeypatch) -> None:
+    measured = Measuring.trial
+
+    def interrupted(self, name, settings, recipe):
+        if recipe.engine == "pypdf":
+            raise KeyboardInterrupt
+        return measured(self, name, settings, recipe)
+
+    monkeypatch.setattr(Measuring, "trial", interrupted)
+    found = tune(DOCUMENT, {"engine": ["pdfium", "pypdf"]}, **QUICK)
+    assert found.interrupted
+    assert found.best is not None
+    assert found.best.settings["engine"] == "pdfium"
+    assert "the best so far, not compared with the sequential baseline" in str(found)
+    assert Recommendation.from_dict(json.loads(json.dumps(found.as_dict()))) == found
+    done = command.perfkit("tune", DOCUMENT, "--axis", "engine=pdfium,pypdf")
+    assert done.code == 130
+    assert "Interrupted: this is the best so far." in done.out
 
 
 def test_a_document_that_nothing_reads_gets_no_recipe_and_the_reason() -> None:

@@ -83,15 +83,17 @@ def workloads(
 
 
 def parse_recipe(text: str) -> Recipe:
-    """A recipe from ``name=value,name=value``.
+    """A recipe from ``name=value,name=value``, or from the TOML file that is named.
 
     Raises
     ------
     RecipeError
-        If a field does not exist, or a value cannot be.
+        If a field does not exist, a value cannot be, or the file is no recipe.
     ParameterError
         If a part is no ``name=value``.
     """
+    if text.endswith(".toml"):
+        return Recipe.from_toml(text)
     changes: dict[str, Any] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, equals, value = part.partition("=")

@@ -63,7 +63,9 @@ def _gate(
     ] = None,
     recipe: Annotated[
         list[str] | None,
-        typer.Option("--recipe", metavar="NAME=VALUE,...", help="Of extraction; repeatable."),
+        typer.Option(
+            "--recipe", metavar="NAME=VALUE,...", help="Of extraction, or FILE.toml; repeatable."
+        ),
     ] = None,
     work: Annotated[
         list[str] | None,

@@ -32,10 +32,11 @@ Examples:
   perfkit extract --recipe best.toml CS003837319.pdf
 
 Exit code: 0 a recipe is recommended, 1 it failed, 2 wrong usage, 3 no recipe meets the limits
-(the nearest is named), 130 interrupted (what was measured stands in the record).
+(the nearest is named), 130 interrupted (the best so far is told; what was measured stands in
+the record).
 """
 
-EXIT_NONE = 3
+EXIT_NONE, EXIT_INTERRUPTED = 3, 130
 
 
 class _Format(enum.StrEnum):
@@ -124,6 +125,8 @@ def _tune(
     if out is not None:
         _save(found, out)
     typer.echo(_shown(found, form))
+    if found.interrupted:
+        raise typer.Exit(EXIT_INTERRUPTED)
     if found.best is None:
         raise typer.Exit(EXIT_NONE)
 

@@ -11,7 +11,7 @@ from perfkit.bench.interleave import Arm, interleave, repeats_for
 from perfkit.bench.records import Check, Peak, Point, Recorder, Run
 from perfkit.bench.subjects import RecipeSubject
 from perfkit.bench.weighing import peak_of
-from perfkit.errors import MeasurementError, PerfkitError
+from perfkit.errors import PerfkitError
 from perfkit.recipe import Recipe
 from perfkit.trackers.time import Stopwatch, tree_cpu_seconds
 from perfkit.tuning.trials import Trial, trial_of
@@ -78,13 +78,7 @@ class Measuring:
         return self._seconds(BASELINE)
 
     def trial(self, name: str, settings: dict[str, Any], recipe: Recipe) -> Trial:
-        """All but the memory of a recipe: measured, or from the record.
-
-        Raises
-        ------
-        MeasurementError
-            If it reads a document differently each time.
-        """
+        """All but the memory of a recipe: measured, or from the record."""
         trial = Trial(name, settings, recipe.as_dict())
         self._arms[name] = trial.recipe
         found = self._known(trial)
@@ -144,17 +138,23 @@ class Measuring:
                 with Stopwatch() as watch:
                     again = call()
             except PerfkitError as error:
-                self._recorder.add(Check(name, label, 0, 0, None, None, None, None, str(error)))
-                return False
+                return self._fails(name, label, str(error))
+            except Exception as error:  # noqa: BLE001 - someone else's engine raises what it likes
+                return self._fails(name, label, f"{type(error).__name__}: {error}")
             if again != found:
-                raise MeasurementError(
-                    f"{name} reads {label} differently each time; such times prove nothing."
+                return self._fails(
+                    name, label, f"It reads {label} differently each time; nothing is proved so."
                 )
             self._pace[name, label] = watch.elapsed.wall_seconds
             if label not in had:
                 reference = self._baseline_output(label)
                 self._recorder.add(self._subject.check(name, label, found, reference))
         return True
+
+    def _fails(self, name: str, label: str, why: str) -> bool:
+        """Record why a recipe cannot win; the search goes on without it."""
+        self._recorder.add(Check(name, label, 0, 0, None, None, None, None, why))
+        return False
 
     def _baseline_output(self, label: str) -> Any:
         """What the baseline reads; None where it reads nothing."""

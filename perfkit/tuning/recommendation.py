@@ -81,6 +81,8 @@ class Recommendation:
         Recipes that there were to choose from.
     points : mapping
         By document the id of the recommended recipe's point on it.
+    interrupted : bool
+        Whether Ctrl-C ended the search or the comparisons: then it is the best so far.
     """
 
     taken: str
@@ -98,6 +100,7 @@ class Recommendation:
     trials: tuple[Trial, ...]
     possible: int
     points: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    interrupted: bool = False
 
     @property
     def recipe(self) -> Recipe | None:
@@ -183,7 +186,8 @@ class Recommendation:
             **{
                 field.name: getattr(self, field.name)
                 for field in dataclasses.fields(self)
-                if field.name in ("taken", "minimised", "proof", "more_mb", "possible")
+                if field.name
+                in ("taken", "minimised", "proof", "more_mb", "possible", "interrupted")
             },
             "limits": dataclasses.asdict(self.limits),
             "documents": list(self.documents),
@@ -224,6 +228,7 @@ class Recommendation:
                 trials=tuple(map(_trial, values["trials"])),
                 possible=values["possible"],
                 points=values.get("points", {}),
+                interrupted=values.get("interrupted", False),
             )
         except (KeyError, TypeError) as error:
             raise MeasurementError(

@@ -93,8 +93,6 @@ def tune(
         If a recipe has no such field or value.
     DocumentNotFoundError
         If a document is not there.
-    MeasurementError
-        If a recipe gives another output each time.
     MissingExtraError
         If optuna is not installed.
     """

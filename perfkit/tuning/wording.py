@@ -47,6 +47,8 @@ def _evidence(found: Recommendation, best: Trial) -> list[str]:
         told.append(
             f"{figure(found.speedup.value)}x [{low}, {high}] against the sequential baseline"
         )
+    elif found.interrupted:
+        told.append("the best so far, not compared with the sequential baseline")
     if found.more_mb is not None:
         told.append(f"{found.more_mb:+.0f} MiB")
     if best.accuracy is not None:
@@ -91,6 +93,10 @@ def notes(found: Recommendation) -> list[str]:
         told.append(
             f"Its points are {', '.join(listed[:_IDS_TOLD])}{more}: perfkit point ID tells "
             "all that is known of one."
+        )
+    if found.interrupted:
+        told.append(
+            "Interrupted: this is the best so far. The same command with its record goes on."
         )
     return told
 

@@ -33,8 +33,8 @@ __all__ = ["Minimise", "Tuning"]
 Minimise = Literal["time", "memory", "cost"]
 
 #: Recipes that come so near to the best by their few rounds are compared with it, so many of
-#: them at most.
-_CLOSE, _FINALISTS = 1.12, 4
+#: them at most: their few rounds alone would leave out the best one time in three.
+_CLOSE, _FINALISTS = 1.2, 6
 #: The comparison with the baseline has time for so many pairs, the winner at most as slow, or
 #: for so many seconds: it is what the recommendation says.
 _ENOUGH_PAIRS, _MOST_SECONDS = 10, 60.0
@@ -71,14 +71,20 @@ class Tuning:
     trials: dict[str, Trial] = dataclasses.field(default_factory=dict)
 
     def run(self, judge_seconds: float, seed: int, environment: Environment) -> Recommendation:
-        """Search, judge, and tell."""
-        search = Search(self.space, self._value_of, most=self.most, seed=seed)
-        search.run(self._starts())
-        finalists = self._finalists()
-        best = self._judged(finalists, judge_seconds)
-        speedup, proof = self._against_baseline(best, judge_seconds)
-        more_mb = None
-        if best is not None:
+        """Search, judge, and tell; Ctrl-C tells the best so far, where there is one."""
+        best: Trial | None = None
+        speedup, proof, more_mb, interrupted = None, "", None, False
+        try:
+            search = Search(self.space, self._value_of, most=self.most, seed=seed)
+            search.run(self._starts())
+            best = self._judged(self._finalists(), judge_seconds)
+            speedup, proof = self._against_baseline(best, judge_seconds)
+        except KeyboardInterrupt:
+            interrupted = True
+            best = best or min(filter(self._is_known, self._meets()), key=self._key, default=None)
+            if best is None:
+                raise
+        if best is not None and not interrupted:
             best = self._weighed(best)
             assert best.peak_mb is not None
             self.show("memory of the baseline", 0.95)
@@ -106,6 +112,7 @@ class Tuning:
             }
             if best
             else {},
+            interrupted=interrupted,
         )
 
     def _starts(self) -> list[Recipe]:
@@ -184,13 +191,13 @@ class Tuning:
         return found
 
     def _judged(self, finalists: Sequence[Trial], seconds: float) -> Trial | None:
-        """The winner: each finalist is compared with the best so far, and has to be faster."""
+        """The winner: each finalist is compared with the best so far, and has to take less time."""
         best = next(iter(finalists), None)
         for place, rival in enumerate(finalists[1:]):
             assert best is not None
             self.show(f"judging {rival.name}", _SEARCHING + 0.1 * place / len(finalists))
             verdict = self._compared(Recipe(**best.recipe), Recipe(**rival.recipe), seconds)
-            if verdict.word == "faster":
+            if verdict.ratio < 1 - RULES.margin:
                 best = rival
         return best
 
