@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -76,16 +80,40 @@ def test_memory_is_followed_page_by_page_in_a_fresh_process() -> None:
     assert "MiB at most" in found.sentence()
 
 
+#: Coverage of subprocesses is asked for by these; the repository is where its tests are found.
+UNTRACED = {name: value for name, value in os.environ.items() if not name.startswith("COV")} | {
+    "PYTHONPATH": str(Path(__file__).parents[1])
+}
+MEMORY_BY_LINE = """
+import json
+import perfkit
+from tests import hot_work
+
+found = perfkit.profile(
+    hot_work.keep, kind="memory", function="tests/hot_work.py:keep", seconds=0.1
+)
+part = found.part("memory")
+print(json.dumps([[each.source, each.grown_mb] for each in part.lines]), part.lines_slowdown.value)
+"""
+
+
 def test_the_line_at_which_memory_grows_is_named() -> None:
-    found = perfkit.profile(
-        hot_work.keep, kind="memory", function="tests/hot_work.py:keep", seconds=0.1
-    )
-    part = found.part("memory")
-    assert isinstance(part, MemoryProfile)
-    grown = max(part.lines, key=lambda each: each.grown_mb)
-    assert "allocate()" in grown.source
-    assert grown.grown_mb == pytest.approx(hot_work.LARGE_MB, rel=0.1)
-    assert part.lines_slowdown is not None
+    """In a process of its own: where coverage is measured, nobody else can trace."""
+    command = [sys.executable, "-c", MEMORY_BY_LINE]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=UNTRACED)
+    lines, _, slowdown = done.stdout.rpartition(" ")
+    source, grown_mb = max(json.loads(lines), key=lambda each: each[1])
+    assert "allocate()" in source
+    assert grown_mb == pytest.approx(hot_work.LARGE_MB, rel=0.1)
+    assert float(slowdown) > 0
+
+
+def test_lines_of_memory_are_refused_where_another_tool_traces(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "gettrace", lambda: print)
+    with pytest.raises(MeasurementError, match="Another tool traces this process"):
+        perfkit.profile(
+            hot_work.keep, kind="memory", function="tests/hot_work.py:keep", seconds=0.01
+        )
 
 
 @pytest.mark.parametrize(

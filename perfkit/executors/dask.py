@@ -171,9 +171,12 @@ class _Flow:
             future = self._client.submit(
                 _run_there, self._function, call, self._correlation, tuple(self._limits), pure=False
             )
-            self._running[future.key] = self._asked, future
+            self._await(self._asked, future)
             self._asked += 1
-            future.add_done_callback(lambda ended: self._ended.put(ended.key))
+
+    def _await(self, place: int, future: Future[Any]) -> None:
+        self._running[future.key] = place, future
+        future.add_done_callback(lambda ended: self._ended.put(ended.key))
 
     def _collect(self) -> Completed | None:
         """Take one call that has ended, if one does soon."""
@@ -184,6 +187,10 @@ class _Flow:
                 raise WorkersError("The dask scheduler is gone.") from None
             return None
         place, future = self._running.pop(key)
+        if future.status == "pending":
+            # Its result was lost with the worker that held it, and is being made anew.
+            self._await(place, future)
+            return None
         if future.status == "finished":
             value, error, seconds, peak_mb = future.result()
             if error is None and self._watch is not None:

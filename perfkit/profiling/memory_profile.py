@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import linecache
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perfkit.bench.formatting import Sentence, figure, mib
 from perfkit.bench.memory_timeline import Follower, Sample, memory_timeline
 from perfkit.bench.paired import Interval
-from perfkit.errors import MissingExtraError, ParameterError
+from perfkit.errors import MeasurementError, MissingExtraError, ParameterError
 from perfkit.profiling.counting import found_functions
 from perfkit.profiling.places import short_name
 from perfkit.profiling.rounds import in_rounds
@@ -163,7 +164,8 @@ def memory_profile(
     Raises
     ------
     MeasurementError
-        If the platform has no source for the memory of a process tree.
+        If the platform has no source for the memory of a process tree; if another tool traces
+        this process, or the function is not called in it.
     ParameterError
         If there is no such function.
     """
@@ -207,6 +209,11 @@ def _lines(work: Work, function: str) -> tuple[tuple[GrownLine, ...], Interval]:
             f"{function!r} names no function that is loaded here. Write FILE:NAME as profiles "
             "do, as perfkit/tables/reader.py:read_page."
         )
+    if sys.gettrace() is not None:
+        raise MeasurementError(
+            "Another tool traces this process, a debugger or a measurement of coverage; memory by "
+            "the line needs its place. Take the profile without it."
+        )
     profiler = LineProfiler(backend="psutil")
     code = found[0][1].__code__
 
@@ -224,6 +231,8 @@ def _lines(work: Work, function: str) -> tuple[tuple[GrownLine, ...], Interval]:
     rounds = in_rounds("memory by the line", call, profiled, seconds=0.0, fewest=3, repeats=1)
     block = inspect.getblock(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :])
     grown = {line: told for _, lines in profiler.code_map.items() for line, told in lines if told}
+    if not any(hits for _, _, hits in grown.values()):
+        raise MeasurementError(f"{function!r} was not called in this process: no line of it ran.")
     lines = []
     for line, source in enumerate(block, start=code.co_firstlineno):
         increment, _, hits = grown.get(line, (0.0, 0.0, 0))
