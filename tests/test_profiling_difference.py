@@ -76,7 +76,7 @@ def test_a_planted_slowdown_is_found_and_its_function_named_first(slower) -> Non
 
 
 def test_identical_code_accuses_nothing() -> None:
-    found = perfkit.profile(hot_work.hot, against=hot_work.hot, seconds=0.6)
+    found = perfkit.profile(hot_work.hot, against=hot_work.hot, seconds=0.2)
     assert "no function is proved" in found.sentence()
     assert not [each for each in part_of(found).functions if each.word != "not proved"]
 
