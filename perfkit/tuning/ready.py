@@ -18,7 +18,6 @@ _QUICK_AXES: dict[str, list[Any]] = {
     "engine": ["pypdf", "pdfium"],
     "executor": ["inline", "processes", "auto"],
     "workers": [2],
-    "chunk_pages": [0, 4],
 }
 
 
@@ -45,7 +44,7 @@ def recommend(
         Limits; see :class:`~perfkit.tuning.limits.Limits`.
     minimise : {"time", "memory", "cost"}
     profile : {"quick", "full"}
-        Quick tries half of some ten recipes, full a quarter of the usual ones.
+        Quick tries four of six recipes, full a quarter of the usual ones.
     rounds : int
         Timed rounds of a recipe; 0 for 3 (quick) or 9 (full).
     record : path, optional
@@ -62,9 +61,9 @@ def recommend(
         min_accuracy=min_accuracy or None,
         max_cost_usd=max_cost_usd or None,
         minimise=minimise,
-        share=0.5 if profile == "quick" else 0.25,
+        share=0.7 if profile == "quick" else 0.25,
         rounds=chosen(profile, rounds, quick=3, full=9),
-        judge_seconds=0.7 if profile == "quick" else 5.0,
+        judge_seconds=0.5 if profile == "quick" else 5.0,
         record=record or None,
         progress=progress,
     )
