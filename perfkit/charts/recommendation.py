@@ -58,9 +58,8 @@ def draw(records: Recommendation | str | os.PathLike[str], /) -> Chart:
         _draw(axes, shown)
         chart.subplots_adjust(left=0.05, right=0.95, top=1 - 0.1 / height, bottom=0.52 / height)
     of = f" of {len(rows)}" if len(rows) > len(shown) else ""
-    chart.title = (
-        f"Time of the {len(shown)}{of} quickest recipes that were tried; the star is taken"
-    )
+    star = "; the star marks what is recommended" if found.best is not None else ""
+    chart.title = f"Time of the {len(shown)}{of} quickest recipes that were tried{star}"
     chart.sentence = found.sentence()
     chart.word = "recommended" if found.best is not None else ""
     chart.alternative = _alternative(found, rows)
