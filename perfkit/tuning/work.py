@@ -37,7 +37,7 @@ Minimise = Literal["time", "memory", "cost"]
 _CLOSE, _FINALISTS = 1.2, 6
 #: The comparison with the baseline has time for so many pairs, the winner at most as slow, or
 #: for so many seconds: it is what the recommendation says.
-_ENOUGH_PAIRS, _MOST_SECONDS = 10, 60.0
+_ENOUGH_PAIRS, _MOST_SECONDS = 8, 60.0
 #: The share of the work that searching is, for progress.
 _SEARCHING = 0.75
 
