@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from perfkit.bench.formatting import figure, percent
 from perfkit.bench.html import Column
 from perfkit.cli._columns import columns
-from perfkit.cli._settings import settings_from
+from perfkit.cli._settings import recipe_from
 from perfkit.cli._sweeps import subject
 from perfkit.cli._text import printable
 from perfkit.cli._writing import TargetError, check_target, whole_file
@@ -36,10 +36,8 @@ def given(text: str) -> Recipe | Callable[..., object]:
     ParameterError, RecipeError
         If it names neither, or what does not exist.
     """
-    if text.endswith(".toml"):
-        return Recipe.from_toml(text)
-    if "=" in text:
-        return Recipe().with_(**settings_from([text]))
+    if "=" in text or text.endswith(".toml"):
+        return recipe_from(text)
     if ":" in text:
         return subject(text, {})
     raise ParameterError(
