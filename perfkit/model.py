@@ -19,6 +19,7 @@ __all__ = [
     "ITEM_FIELDS",
     "SCHEMA_VERSION",
     "Extraction",
+    "Ignored",
     "LineItem",
     "Page",
     "PlainWord",
@@ -87,13 +88,26 @@ class Words(Sequence[Word]):
         return repr(list(self))
 
 
+class Ignored(NamedTuple):
+    """Words of a page that were left out, and why.
+
+    ``reason`` is a short phrase for a person ("on a layer that is off"); ``count`` is the number
+    of words; ``sample`` is the first of them, at most 40 characters.
+    """
+
+    reason: str
+    count: int
+    sample: str
+
+
 class Page(NamedTuple):
     """The words of one page, in no particular order.
 
     ``has_graphics`` tells, for a page without words, whether something is drawn on it (a
     scan, probably) or nothing at all (a blank page). ``confidences`` has one a word, 0 to 1,
     where the engine is never quite sure of what it reads; ``warnings`` says what else a reader
-    of the page should know.
+    of the page should know. ``ignored`` lists the words that a viewer does not show and that are
+    therefore not among ``words``.
     """
 
     number: int
@@ -103,6 +117,7 @@ class Page(NamedTuple):
     has_graphics: bool = True
     confidences: list[float] | None = None
     warnings: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def test_the_version_covers_every_module_that_an_extraction_loads():
 def test_the_version_changes_with_code_and_with_installed_packages(tmp_path):
     code, packages = tmp_path / "code", tmp_path / "packages"
     code.mkdir()
-    (code / "rows.py").write_text("1", encoding="utf-8")
+    (code / "geometry.py").write_text("1", encoding="utf-8")
     (packages / "engine-1.0.dist-info").mkdir(parents=True)
 
     def version() -> str:
@@ -165,7 +165,7 @@ def test_the_version_changes_with_code_and_with_installed_packages(tmp_path):
 
     first = version()
     assert version() == first
-    (code / "rows.py").write_text("2", encoding="utf-8")
+    (code / "geometry.py").write_text("2", encoding="utf-8")
     second = version()
     (code / "charts").mkdir()
     (code / "charts/bars.py").touch()

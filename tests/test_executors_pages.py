@@ -17,10 +17,10 @@ from perfkit.executors import _results, inline
 from perfkit.executors._choice import Choice
 from perfkit.executors._outcome import Outcome
 from perfkit.executors._plan import plan
+from perfkit.geometry import group_lines
 from perfkit.model import Extraction, LineItem, Page
 from perfkit.pipeline import extract, read
 from perfkit.recipe import Recipe
-from perfkit.rows import group_lines
 from perfkit.source import Source, open_source
 from perfkit.tables.headings import find_headings
 from tests.engines import TEXT_ENGINES

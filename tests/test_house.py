@@ -25,7 +25,7 @@ PLUGIN_FOLDERS = (
     "layouts",
     "magics",
 )
-MOST_LINES = 300
+MOST_LINES = 500
 
 # Written in two halves, so that this file does not offend against itself.
 FOREIGN = re.compile(

@@ -113,7 +113,7 @@ def checkout(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) 
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(tmp_path)]
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "before"]):
         subprocess.run([*git, *words], check=True)
-    rows = tmp_path / "perfkit/rows.py"
+    rows = tmp_path / "perfkit/geometry.py"
     source = rows.read_text(encoding="utf-8")
     head = "def group_lines("
     assert source.count(head) == 1
@@ -136,7 +136,7 @@ def test_what_became_slower_since_a_revision_is_named(checkout) -> None:
         "profile", "engine=pdfium", "order_one_page.pdf", "--against", "HEAD", "--seconds", 0.5
     )
     assert done.code == 0, done.err
-    assert "slower: planted in perfkit/rows.py" in done.out
+    assert "slower: planted in perfkit/geometry.py" in done.out
     assert str(checkout) not in done.out
 
 

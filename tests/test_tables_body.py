@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from perfkit.rows import group_lines
+from perfkit.geometry import group_lines
 from perfkit.tables.body import is_surcharge
 from tests.pages import assembled, items, words_of
 

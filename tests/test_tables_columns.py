@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from perfkit.geometry import group_lines
 from perfkit.model import LineItem
-from perfkit.rows import group_lines
 from perfkit.tables.columns import bands_of, match_columns
 from perfkit.tables.headings import Headings, find_headings
 from tests.pages import cells, items

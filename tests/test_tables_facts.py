@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfkit.geometry import group_lines
 from perfkit.layouts.creative_coop_invoice import KIND as INVOICE
 from perfkit.layouts.creative_coop_order import KIND as ORDER
 from perfkit.model import Word
-from perfkit.rows import group_lines
 from perfkit.tables.facts import (
     DocumentKind,
     Facts,

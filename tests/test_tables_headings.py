@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfkit.geometry import Line, group_lines
 from perfkit.model import Word
-from perfkit.rows import Line, group_lines
 from perfkit.tables.headings import Headings, candidates, find_headings
 from perfkit.tables.vocabulary import (
     HEADING_WORDS,

@@ -13,9 +13,9 @@ from perfkit import plugins
 from perfkit.executors._limits import grant_memory, is_worker
 from perfkit.executors._outcome import pack_error
 from perfkit.executors._plan import plan
+from perfkit.geometry import group_lines
 from perfkit.model import Page
 from perfkit.recipe import Recipe
-from perfkit.rows import group_lines
 from perfkit.source import Source
 from perfkit.tables.facts import DocumentKind, Facts, read_facts
 from perfkit.tables.flow import SURE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from perfkit.geometry import SEGMENT_GAP_SHARE, Line
 from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
-from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.body import Anchor
 from perfkit.tables.cells import CellReader, Cells
 from perfkit.tables.columns import SAME_EDGE_POINTS

@@ -12,8 +12,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from perfkit.geometry import SEGMENT_GAP_SHARE, Line
 from perfkit.model import PlainWord
-from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.headings import Heading, Headings
 from perfkit.tables.numbers import number
 from perfkit.tables.vocabulary import MONEY_FIELDS, QUANTITY_FIELDS

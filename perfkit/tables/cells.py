@@ -8,8 +8,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
+from perfkit.geometry import SEGMENT_GAP_SHARE, Line
 from perfkit.model import PlainWord
-from perfkit.rows import SEGMENT_GAP_SHARE, Line
 from perfkit.tables.columns import (
     NUMBER_FIELDS,
     SAME_EDGE_POINTS,

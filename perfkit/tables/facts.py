@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from perfkit.geometry import Line, segments
 from perfkit.model import PlainWord
-from perfkit.rows import Line, segments
 from perfkit.tables.numbers import number
 
 __all__ = [

@@ -7,8 +7,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from perfkit.geometry import Line
 from perfkit.model import PlainWord, Word
-from perfkit.rows import Line
 from perfkit.tables.heading_search import best_division
 from perfkit.tables.phrases import (
     count_parted,

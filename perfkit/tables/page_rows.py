@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfkit.rows import Line
+from perfkit.geometry import Line
 from perfkit.tables.belonging import Belonging
 from perfkit.tables.body import Anchor, is_surcharge
 from perfkit.tables.cells import CellReader, Cells

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from perfkit.geometry import Line, group_lines, plain_words
 from perfkit.model import Page
 from perfkit.patterns import PRODUCT_CODE
-from perfkit.rows import Line, group_lines, plain_words
 from perfkit.tables.body import find_anchors, number_area, number_lines, own_numbers
 from perfkit.tables.columns import match_columns
 from perfkit.tables.facts import DocumentKind, Facts, read_facts, read_totals

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from perfkit.geometry import group_lines, plain_words
 from perfkit.model import Page
 from perfkit.patterns import is_upc
-from perfkit.rows import group_lines, plain_words
 from perfkit.tables.facts import names_vendor
 from perfkit.tables.headings import find_headings
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 from statistics import median_low
 
+from perfkit.geometry import Line
 from perfkit.model import PlainWord
-from perfkit.rows import Line
 from perfkit.tables.body import Anchor, is_surcharge, is_total
 from perfkit.tables.cells import CellReader, Cells
 from perfkit.tables.columns import SAME_EDGE_POINTS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from perfkit.geometry import Line
 from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
-from perfkit.rows import Line
 
 __all__ = [
     "LONGEST_CODE",

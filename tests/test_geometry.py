@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfkit.geometry import Line, group_lines, segments
 from perfkit.model import Word
-from perfkit.rows import Line, group_lines, segments
 from tests.pages import words_of
 
 #: Words whose lower edges often meet, as those of one baseline do, in fonts of like sizes.

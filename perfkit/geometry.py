@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfkit.model import PlainWord, Words
+from perfkit.model import Ignored, Page, PlainWord, Words
 
-__all__ = ["Line", "group_lines", "plain_words", "segments"]
+__all__ = ["Line", "PageLines", "group_lines", "lines_of", "plain_words", "segments"]
 
 #: Words whose lower edges differ by less than this share of their height stand on one
 #: line. Half a line's pitch, which a vertically centred cell is off by, must stay above.
@@ -48,6 +48,36 @@ class Line(NamedTuple):
     def height(self) -> float:
         """In points."""
         return self.bottom - self.top
+
+
+class PageLines(NamedTuple):
+    """A page whose words have been gathered into upright lines, from top to bottom.
+
+    The other fields are those of :class:`perfkit.model.Page`.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line]
+    has_graphics: bool = True
+    confidences: list[float] | None = None
+    warnings: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+
+
+def lines_of(page: Page) -> PageLines:
+    """Lines of a page, whichever engine read it."""
+    return PageLines(
+        page.number,
+        page.width,
+        page.height,
+        group_lines(page.words),
+        page.has_graphics,
+        page.confidences,
+        page.warnings,
+        page.ignored,
+    )
 
 
 def plain_words(words: Iterable[PlainWord]) -> Iterable[PlainWord]:
