@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from perfkit.model import PlainWord, Word
@@ -13,10 +13,12 @@ from perfkit.model import PlainWord, Word
 __all__ = [
     "are_torn",
     "ends_of_words",
+    "has_gaps",
     "join_parted",
     "look_glued",
     "look_parted",
     "place_words",
+    "seams_of",
     "turns_of_text",
     "words_of_characters",
 ]
@@ -37,7 +39,7 @@ NARROWEST_LETTER_SHARE = 0.15
 USUAL_LEAST, USUAL_MOST = NARROWEST_LETTER_SHARE + 0.01, WIDEST_LETTER_SHARE - 0.01
 #: Characters of one word are no further apart than this share of their height ...
 GLUE_SHARE = 0.35
-#: ... or, where no space is to be believed, than letters are here and this, together ...
+#: ... nor than the closest ones of the word and this, together ...
 SPACE_SHARE = 0.13
 #: ... nor over each other by more than this, nor higher or lower by more than that.
 GLUE_BACK_SHARE, STEP_SHARE = 1.2, 0.6
@@ -49,6 +51,14 @@ PARTED_BACK_SHARE, PARTED_STEP_SHARE = 1.0, 0.4
 QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
 #: Words of so many letters tell which way text runs, and so much of it says how a page stands.
 FEWEST_LETTERS, MOST_TEXT_SHARE = 3, 0.6
+#: Where a word may begin unseen: a capital or a figure behind small letters, a letter behind a
+#: comma, a figure behind cents. So many of a page are looked at.
+_SEAMS = re.compile(
+    r"[a-z](?=[A-Z0-9])|[,;:!)](?=[A-Za-z])|[0-9](?=[A-Z]?[a-z]{2})|[.][0-9]{2}(?=[0-9])"
+).finditer
+_MOST_SEAMS = 8
+#: A gap between characters that stand on no common line.
+_FAR = 1e9
 #: Quarter turns of a page that stands on its head.
 _HALF_TURN = 2
 
@@ -112,50 +122,97 @@ def look_glued(words: Iterable[PlainWord]) -> bool:
     return False
 
 
+def seams_of(text: str) -> list[int]:
+    """Indices of pairs of characters between which a word may begin though nothing parts them.
+
+    ``eC`` as in ``CreativeCo-Op``, ``,A`` as in ``Handles,Antique``: few of a page, as a sample.
+    """
+    found = itertools.islice(_SEAMS(text), _MOST_SEAMS)
+    return [index for match in found for index in (match.end() - 1, match.end())]
+
+
+def has_gaps(corners: memoryview[float]) -> bool:
+    """Whether a gap as wide as a space stands between some two characters of a word.
+
+    Programs without a space character set the letters apart instead (``Tc``), which pdfium takes
+    for letters of one word. ``corners`` are of pairs of characters, as for :func:`place_words`.
+    """
+    for index in range(0, len(corners), 8):
+        left1, top1, right1, bottom1, left2, top2, right2, bottom2 = corners[index : index + 8]
+        if abs(right1 - left1) + abs(right2 - left2) < abs(top1 - bottom1) + abs(top2 - bottom2):
+            gap, height = max(left2 - right1, left1 - right2), top1 - bottom1
+        else:  # sideways
+            gap, height = max(bottom2 - top1, bottom1 - top2), right1 - left1
+        if SPACE_SHARE * height < gap < GLUE_SHARE * height:
+            return True
+    return False
+
+
 def words_of_characters(characters: list[Word], places: list[int] | None) -> list[Word]:
     """Words of characters that stand close together.
 
     ``places`` are their indices in the text, where what stands between two parts them; None
     where the text's own spaces are not to be believed.
     """
+    gaps: list[float] = [-_FAR]
+    gaps += itertools.starmap(_gap, itertools.pairwise(characters))
+    widest = GLUE_SHARE if places is not None else _usual_gap(gaps) + GLUE_SHARE
     words: list[Word] = []
-    run: list[Word] = []
-    widest = GLUE_SHARE if places is not None else _usual_gap(characters) + SPACE_SHARE
-    for k, character in enumerate(characters):
-        follows = places is None or (k > 0 and places[k - 1] == places[k] - 1)
-        if run and not (follows and _is_joined(run[-1], character, widest)):
-            words.append(_word_of(run))
-            run = []
-        run.append(character)
-    if run:
-        words.append(_word_of(run))
+    start = 0
+    for k in range(1, len(characters) + 1):
+        if k < len(characters) and -GLUE_BACK_SHARE < gaps[k] < widest:
+            follows = places is None or places[k - 1] == places[k] - 1
+            if follows and characters[k - 1].text not in _LINE_END_HYPHENS:
+                continue
+        words += _words_of_run(characters[start:k], gaps[start:k])
+        start = k
     return words
 
 
-def _usual_gap(characters: list[Word]) -> float:
+def _usual_gap(gaps: list[float]) -> float:
     """How far letters are set apart, as a share of their height: 0 where they are not."""
-    gaps = [
-        (following.x0 - character.x1) / height
-        for character, following in itertools.pairwise(characters)
-        if (height := following.bottom - following.top) > 0
-        and abs(following.top - character.top) < STEP_SHARE * height
-    ]
     near = [gap for gap in gaps if abs(gap) < WIDEST_LETTER_SHARE]
     return max(0.0, statistics.median(near)) if near else 0.0
 
 
-def _is_joined(before: Word, character: Word, widest: float) -> bool:
-    if before.text in _LINE_END_HYPHENS:
-        return False
-    height = max(character.bottom - character.top, character.x1 - character.x0)
-    step = abs(character.top - before.top)
-    gap = character.x0 - before.x1
-    return step < STEP_SHARE * height and -GLUE_BACK_SHARE * height < gap < widest * height
+def _gap(before: Word, character: Word) -> float:
+    """The gap between two characters of a line as a share of their height; else far."""
+    _, left, top, right, bottom = character
+    _, left1, top1, right1, bottom1 = before
+    wide, high = right - left, bottom - top
+    height = wide if wide > high else high
+    if height <= 0:
+        return _FAR
+    if wide > high and right1 - left1 > bottom1 - top1:
+        # Both lie on their side: no letter is as wide as its font is high.
+        if abs(left - left1) < STEP_SHARE * height:
+            return max(top1 - bottom, top - bottom1) / height
+        return _FAR
+    return (left - right1) / height if abs(top - top1) < STEP_SHARE * height else _FAR
+
+
+def _words_of_run(run: list[Word], gaps: list[float]) -> Iterator[Word]:
+    """Words of a run of characters, parted where a gap is wider than letters stand apart in it.
+
+    The first of the gaps stands before the run. A heading whose letters are set apart has no
+    narrow gap, a word and the next one have many.
+    """
+    own = [gap for gap in gaps[1:] if gap > -PARTED_STEP_SHARE]
+    start = 0
+    if own and max(own) > SPACE_SHARE:
+        widest = max(0.0, min(own)) + SPACE_SHARE
+        for k in range(1, len(run)):
+            if gaps[k] > widest:
+                yield _word_of(run[start:k])
+                start = k
+    if run:
+        yield _word_of(run[start:])
 
 
 def _word_of(run: list[Word]) -> Word:
     text = _with_hyphens("".join([character.text for character in run]))
-    return Word(text, run[0].x0, run[0].top, run[-1].x1, run[0].bottom)
+    _, x0, top, x1, bottom = zip(*run, strict=True)
+    return Word(text, min(x0), min(top), max(x1), max(bottom))
 
 
 def join_parted(words: Iterable[Word]) -> list[Word]:
@@ -165,7 +222,8 @@ def join_parted(words: Iterable[Word]) -> list[Word]:
     for word in left:
         before = joined[-1]
         if _is_parted(before, word):
-            joined[-1] = before._replace(text=before.text + word.text, x1=word.x1)
+            top, bottom = min(before.top, word.top), max(before.bottom, word.bottom)
+            joined[-1] = Word(before.text + word.text, before.x0, top, word.x1, bottom)
         else:
             joined.append(word)
     return joined
@@ -231,6 +289,8 @@ def place_words(
         x0, x1 = corners[0::8].tolist(), corners[6::8].tolist()
         y0 = [top - y for y in corners[1::8].tolist()]
         y1 = [top - y for y in corners[3::8].tolist()]
+        if corners[1::8] != corners[5::8]:
+            _take_in_ends(corners, top, y0, y1)
     else:
         left1, top1, right1, bottom1, left2, top2, right2, bottom2 = (
             corners[start::8].tolist() for start in range(8)
@@ -252,3 +312,14 @@ def place_words(
             x0, x1 = [top - y for y in high_y], [top - y for y in low_y]
             y0, y1 = [right - x for x in high_x], [right - x for x in low_x]
     return list(zip(texts, x0, y0, x1, y1, strict=True))
+
+
+def _take_in_ends(
+    corners: memoryview[float], top: float, y0: list[float], y1: list[float]
+) -> None:
+    """Make boxes as tall as words that end higher or lower than they start: sideways, turned."""
+    starts, ends = corners[1::8].tolist(), corners[5::8].tolist()
+    bottoms = corners[7::8].tolist()
+    for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if start != end:
+            y0[k], y1[k] = min(y0[k], top - end), max(y1[k], top - bottoms[k])

@@ -16,10 +16,12 @@ from perfkit.engines._pdfium_open import opened
 from perfkit.engines._pdfium_words import (
     are_torn,
     ends_of_words,
+    has_gaps,
     join_parted,
     look_glued,
     look_parted,
     place_words,
+    seams_of,
     turns_of_text,
     words_of_characters,
 )
@@ -105,7 +107,7 @@ class PdfiumDocument:
             turns = needed
             words = place_words(texts, corners, box, turns)
             slow = spaced_out or look_glued(words)
-        if slow:
+        if slow or has_gaps(self._boxes_of(text_page, text, seams_of(text))):
             words = list(self._by_character(text_page, text, box, turns, spaces=not spaced_out))
         if look_parted(words):
             return Page(number, width, height, join_parted(map(Word._make, words)))
