@@ -40,7 +40,7 @@ USUAL_LEAST, USUAL_MOST = NARROWEST_LETTER_SHARE + 0.01, WIDEST_LETTER_SHARE - 0
 #: Characters of one word are no further apart than this share of their height ...
 GLUE_SHARE = 0.35
 #: ... nor than the closest ones of the word and this, together ...
-SPACE_SHARE = 0.13
+SPACE_SHARE = 0.11
 #: ... nor over each other by more than this, nor higher or lower by more than that.
 GLUE_BACK_SHARE, STEP_SHARE = 1.2, 0.6
 #: Words closer than this share of their height are one: no space is so narrow.
@@ -180,7 +180,7 @@ def _gap(before: Word, character: Word) -> float:
     _, left, top, right, bottom = character
     _, left1, top1, right1, bottom1 = before
     wide, high = right - left, bottom - top
-    height = wide if wide > high else high
+    height = max(high, wide)
     if height <= 0:
         return _FAR
     if wide > high and right1 - left1 > bottom1 - top1:
@@ -314,9 +314,7 @@ def place_words(
     return list(zip(texts, x0, y0, x1, y1, strict=True))
 
 
-def _take_in_ends(
-    corners: memoryview[float], top: float, y0: list[float], y1: list[float]
-) -> None:
+def _take_in_ends(corners: memoryview[float], top: float, y0: list[float], y1: list[float]) -> None:
     """Make boxes as tall as words that end higher or lower than they start: sideways, turned."""
     starts, ends = corners[1::8].tolist(), corners[5::8].tolist()
     bottoms = corners[7::8].tolist()

@@ -280,7 +280,9 @@ def _pieces(string: bytes, pen: float, state: TextState, pieces: list[Piece | No
         if first > done and abs(edges[first] - edges[done]) > narrowest:
             pieces.append(None)
         # A piece ends with its last glyph; the space that is put after each is no part.
-        pieces.append((match[0], edges[first], edges[last] - letter))
+        # Nor has a letter of a ligature that is not the last one a width of its own.
+        after = letter if edges[last] != edges[first] else 0.0
+        pieces.append((match[0], edges[first], edges[last] - after))
         done = last
     if done < len(text) and abs(pen - edges[done]) > narrowest:
         pieces.append(None)

@@ -44,6 +44,8 @@ BACK_BETWEEN_SHARE = 0.3
 WIDEST_TRACKING_SHARE = 0.35
 #: So many gaps that are alike show letters set apart, also without the one that follows.
 ENOUGH_GAPS = 2
+#: Of a single letter.
+_NO_GAP = math.inf
 #: Strings of one word do not step up or down by more than this share ...
 STEP_SHARE = 0.3
 #: ... nor turn by more than eight degrees.
@@ -75,11 +77,19 @@ class TextState(NamedTuple):
         return self.size * self.stretch
 
 
-class _OpenWord(NamedTuple):
-    """A word that the next string may go on with, and where it ends."""
+_Box = tuple[float, float, float, float]
 
-    text: str
-    box: tuple[float, float, float, float]
+
+class _OpenWord(NamedTuple):
+    """A word that the next string may go on with, and where it ends.
+
+    ``parts`` stand further apart than letters do, and may be set apart or be words; ``gaps``
+    before each, and ``least`` of all gaps in them, are shares of the font's size.
+    """
+
+    parts: list[tuple[str, _Box]]
+    gaps: list[float]
+    least: float
     end_x: float
     end_y: float
     tracking: float
@@ -114,35 +124,48 @@ class Words:
         """
         tracking = _tracking(pieces, pen, state)
         em = state.em
-        least, most = -BACK_SHARE * abs(em), GAP_SHARE * abs(em) + tracking
+        narrow = GAP_SHARE * abs(em)
+        least, most = -BACK_SHARE * abs(em), narrow + tracking
         forth, again = 1.0 if em >= 0 else -1.0, SAME_PLACE_SHARE * abs(em)
         text, start, end = "", 0.0, 0.0
+        inner, tight = state.letter / (state.size or 1.0), _NO_GAP
         for piece in pieces:
             if piece is not None and piece[0] == text and abs(piece[1] - start) < again:
                 continue  # bold letters are faked so
-            if piece is not None and text and least <= forth * (piece[1] - end) <= most:
-                text += piece[0]
+            if piece is not None and text and least <= (gap := forth * (piece[1] - end)) <= most:
+                if gap <= narrow:
+                    text += piece[0]
+                    tight = min(tight, gap / abs(em))
+                else:
+                    self._add(text, (start, end, tracking, tight), state, place)
+                    text, start = piece[:2]
+                    tight = inner if len(text) > 1 else _NO_GAP
                 end = piece[2]
                 continue
             if text:
-                self._add(text, (start, end, tracking), state, place)
+                self._add(text, (start, end, tracking, tight), state, place)
                 self.close()
             if piece is None:
                 self.close()
                 text = ""
             else:
                 text, start, end = piece
+                tight = inner if len(text) > 1 else _NO_GAP
         if text:
-            self._add(text, (start, end, tracking), state, place)
+            self._add(text, (start, end, tracking, tight), state, place)
 
     def close(self) -> None:
         """End the last word: white space follows, or nothing."""
         if self._open is None:
             return
-        word = Word(self._open.text, *self._open.box)
+        parts, gaps, least = self._open[:3]
         self._open = None
-        if not self._is_drawn_twice(word):
-            self.found.append(word)
+        if len(parts) > 1:
+            parts = _joined(parts, gaps, max(0.0, least) + GAP_SHARE)
+        for text, box in parts:
+            word = Word(text, *box)
+            if not self._is_drawn_twice(word):
+                self.found.append(word)
 
     def turns(self) -> int:
         """Quarter turns, clockwise, by which most of the text is turned; 0 where it is not."""
@@ -151,11 +174,11 @@ class Words:
         return most if self._turned[most] > MOST_TEXT_SHARE * letters else 0
 
     def _add(
-        self, text: str, extent: tuple[float, float, float], state: TextState, place: Matrix
+        self, text: str, extent: tuple[float, float, float, float], state: TextState, place: Matrix
     ) -> None:
         """Add a piece of a word: to the open one if it goes on where that ends."""
         a, b, c, d, e, f = place
-        start, end, tracking = extent
+        start, end, tracking, tight = extent
         size, rise = state.size, state.rise
         x, y = a * start + c * rise + e, b * start + d * rise + f
         end_x, end_y = a * end + c * rise + e, b * end + d * rise + f
@@ -173,13 +196,19 @@ class Words:
             elif right < 0:
                 self._turned[2] += len(text)
         before = self._open
-        if before is not None and _goes_on(before, (x, y), state, place):
-            x0, top, x1, bottom = before.box
-            box = min(x0, box[0]), min(top, box[1]), max(x1, box[2]), max(bottom, box[3])
-            text = before.text + text
-        else:
+        gap = _gap(before, (x, y), state, place) if before is not None else None
+        if before is None or gap is None:
             self.close()
-        self._open = _OpenWord(text, box, end_x, end_y, tracking, place)
+            self._open = _OpenWord([(text, box)], [0.0], tight, end_x, end_y, tracking, place)
+            return
+        parts, gaps = before.parts, before.gaps
+        if gap > GAP_SHARE:
+            parts.append((text, box))
+            gaps.append(gap)
+        else:
+            parts[-1] = _union(parts[-1], (text, box))
+        least = min(before.least, gap, tight)
+        self._open = _OpenWord(parts, gaps, least, end_x, end_y, tracking, place)
 
     def _is_drawn_twice(self, word: Word) -> bool:
         """Whether the same word stands there already: bold letters are faked so."""
@@ -218,25 +247,51 @@ def _tracking(pieces: list[Piece | None], pen: float, state: TextState) -> float
     return least if 0.0 < least <= WIDEST_TRACKING_SHARE * abs(em) else 0.0
 
 
-def _goes_on(
+def _gap(
     before: _OpenWord, start: tuple[float, float], state: TextState, place: Matrix
-) -> bool:
-    """Whether a piece begins where the open word ends, in the same direction."""
+) -> float | None:
+    """How far behind the open word a piece begins, in shares of its size; None where it does not.
+
+    It begins there if it stands close, on the same line, in the same direction.
+    """
     a, b, c, d, _, _ = place
     step_x, step_y = start[0] - before.end_x, start[1] - before.end_y
     size, stretch = abs(state.size), abs(state.stretch)
     if abs(step_x) + abs(step_y) > size * ((abs(a) + abs(b)) * stretch + abs(c) + abs(d)):
-        return False  # nowhere near, as nearly always
+        return None  # nowhere near, as nearly always
     length, height = math.hypot(a, b), math.hypot(c, d)
     other_a, other_b = before.place[:2]
     cosine = (a * other_a + b * other_b) / (length * math.hypot(other_a, other_b) or 1.0)
     if not length or not height or cosine < SAME_DIRECTION_COSINE:
-        return False
+        return None
     em = length * size * stretch
     along = math.copysign(1.0, state.em) * (step_x * a + step_y * b) / length
     across = abs(step_x * c + step_y * d) / height
     most = GAP_SHARE * em + length * before.tracking
-    return -BACK_BETWEEN_SHARE * em <= along <= most and across <= STEP_SHARE * height * size
+    if -BACK_BETWEEN_SHARE * em <= along <= most and across <= STEP_SHARE * height * size:
+        return along / em if em else 0.0
+    return None
+
+
+def _joined(
+    parts: list[tuple[str, _Box]], gaps: list[float], widest: float
+) -> list[tuple[str, _Box]]:
+    """Parts with those joined that stand no further apart than this share of their size.
+
+    What is set apart letter by letter has no narrower gap; a word and the next one have many.
+    """
+    joined = parts[:1]
+    for part, gap in zip(parts[1:], gaps[1:], strict=True):
+        if gap > widest:
+            joined.append(part)
+        else:
+            joined[-1] = _union(joined[-1], part)
+    return joined
+
+
+def _union(part: tuple[str, _Box], after: tuple[str, _Box]) -> tuple[str, _Box]:
+    (text, (x0, top, x1, bottom)), (more, box) = part, after
+    return text + more, (min(x0, box[0]), min(top, box[1]), max(x1, box[2]), max(bottom, box[3]))
 
 
 def upright(words: list[Word], width: float, height: float, turns: int) -> list[Word]:
