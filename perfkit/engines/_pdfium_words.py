@@ -51,11 +51,9 @@ PARTED_BACK_SHARE, PARTED_STEP_SHARE = 1.0, 0.4
 QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
 #: Words of so many letters tell which way text runs, and so much of it says how a page stands.
 FEWEST_LETTERS, MOST_TEXT_SHARE = 3, 0.6
-#: Where a word may begin unseen: a capital or a figure behind small letters, a letter behind a
-#: comma, a figure behind cents. So many of a page are looked at.
-_SEAMS = re.compile(
-    r"[a-z](?=[A-Z0-9])|[,;:!)](?=[A-Za-z])|[0-9](?=[A-Z]?[a-z]{2})|[.][0-9]{2}(?=[0-9])"
-).finditer
+#: Where a word may begin unseen: a capital behind a small letter or a comma. The capital comes
+#: first, since most letters are none. So many of a page are looked at.
+_SEAMS = re.compile(r"[A-Z](?<=[a-z,;:!)].)").finditer
 _MOST_SEAMS = 8
 #: A gap between characters that stand on no common line.
 _FAR = 1e9
@@ -128,7 +126,7 @@ def seams_of(text: str) -> list[int]:
     ``eC`` as in ``CreativeCo-Op``, ``,A`` as in ``Handles,Antique``: few of a page, as a sample.
     """
     found = itertools.islice(_SEAMS(text), _MOST_SEAMS)
-    return [index for match in found for index in (match.end() - 1, match.end())]
+    return [index for match in found for index in (match.start() - 1, match.start())]
 
 
 def has_gaps(corners: memoryview[float]) -> bool:
@@ -154,19 +152,42 @@ def words_of_characters(characters: list[Word], places: list[int] | None) -> lis
     ``places`` are their indices in the text, where what stands between two parts them; None
     where the text's own spaces are not to be believed.
     """
-    gaps: list[float] = [-_FAR]
-    gaps += itertools.starmap(_gap, itertools.pairwise(characters))
+    gaps = _gaps(characters)
     widest = GLUE_SHARE if places is not None else _usual_gap(gaps) + GLUE_SHARE
     words: list[Word] = []
     start = 0
+    closest = _FAR
+    far: list[float] = []
     for k in range(1, len(characters) + 1):
-        if k < len(characters) and -GLUE_BACK_SHARE < gaps[k] < widest:
-            follows = places is None or places[k - 1] == places[k] - 1
-            if follows and characters[k - 1].text not in _LINE_END_HYPHENS:
-                continue
-        words += _words_of_run(characters[start:k], gaps[start:k])
-        start = k
-    return words
+        gap = gaps[k]
+        if (
+            -GLUE_BACK_SHARE < gap < widest
+            and (places is None or places[k - 1] == places[k] - 1)
+            and characters[k - 1][0] not in _LINE_END_HYPHENS
+        ):
+            if gap > SPACE_SHARE:
+                far.append(gap)
+            if -PARTED_STEP_SHARE < gap < closest:
+                closest = gap
+            continue
+        run = characters[start:k]
+        # Of a heading whose letters are set apart none stand close; of words they do.
+        if far and max(far) > (most := max(0.0, closest) + SPACE_SHARE):
+            words += _parted(run, gaps[start:k], most)
+        else:
+            words.append(_word_of(run))
+        start, closest, far = k, _FAR, []
+    return words if characters else []
+
+
+def _parted(run: list[Word], gaps: list[float], widest: float) -> Iterator[Word]:
+    """Words of a run of characters; the first of the gaps stands before the run."""
+    start = 0
+    for k in range(1, len(run)):
+        if gaps[k] > widest:
+            yield _word_of(run[start:k])
+            start = k
+    yield _word_of(run[start:])
 
 
 def _usual_gap(gaps: list[float]) -> float:
@@ -175,44 +196,37 @@ def _usual_gap(gaps: list[float]) -> float:
     return max(0.0, statistics.median(near)) if near else 0.0
 
 
-def _gap(before: Word, character: Word) -> float:
-    """The gap between two characters of a line as a share of their height; else far."""
-    _, left, top, right, bottom = character
-    _, left1, top1, right1, bottom1 = before
-    wide, high = right - left, bottom - top
-    height = max(high, wide)
-    if height <= 0:
-        return _FAR
-    if wide > high and right1 - left1 > bottom1 - top1:
-        # Both lie on their side: no letter is as wide as its font is high.
-        if abs(left - left1) < STEP_SHARE * height:
-            return max(top1 - bottom, top - bottom1) / height
-        return _FAR
-    return (left - right1) / height if abs(top - top1) < STEP_SHARE * height else _FAR
+def _gaps(characters: list[Word]) -> list[float]:
+    """Gaps before, between and behind characters as shares of their height.
 
-
-def _words_of_run(run: list[Word], gaps: list[float]) -> Iterator[Word]:
-    """Words of a run of characters, parted where a gap is wider than letters stand apart in it.
-
-    The first of the gaps stands before the run. A heading whose letters are set apart has no
-    narrow gap, a word and the next one have many.
+    What stands on no common line is far apart.
     """
-    own = [gap for gap in gaps[1:] if gap > -PARTED_STEP_SHARE]
-    start = 0
-    if own and max(own) > SPACE_SHARE:
-        widest = max(0.0, min(own)) + SPACE_SHARE
-        for k in range(1, len(run)):
-            if gaps[k] > widest:
-                yield _word_of(run[start:k])
-                start = k
-    if run:
-        yield _word_of(run[start:])
+    gaps: list[float] = []
+    left1 = top1 = right1 = bottom1 = _FAR
+    for _, left, top, right, bottom in characters:
+        wide, high = right - left, bottom - top
+        gap = _FAR
+        if wide <= high:
+            if -STEP_SHARE * high < top - top1 < STEP_SHARE * high:
+                gap = (left - right1) / high
+        elif right1 - left1 > bottom1 - top1 and abs(left - left1) < STEP_SHARE * wide:
+            # Both lie on their side: hardly a letter is as wide as its font is high.
+            gap = max(top1 - bottom, top - bottom1) / wide
+        elif -STEP_SHARE * wide < top - top1 < STEP_SHARE * wide:
+            gap = (left - right1) / wide
+        gaps.append(gap)
+        left1, top1, right1, bottom1 = left, top, right, bottom
+    return [*gaps, _FAR]
 
 
 def _word_of(run: list[Word]) -> Word:
-    text = _with_hyphens("".join([character.text for character in run]))
-    _, x0, top, x1, bottom = zip(*run, strict=True)
-    return Word(text, min(x0), min(top), max(x1), max(bottom))
+    text = _with_hyphens("".join([character[0] for character in run]))
+    _, x0, top, _, bottom = run[0]
+    _, _, top1, x1, bottom1 = run[-1]
+    if top == top1 and bottom == bottom1:
+        return Word(text, x0, top, x1, bottom)
+    _, left, tops, right, bottoms = zip(*run, strict=True)
+    return Word(text, min(left), min(tops), max(right), max(bottoms))
 
 
 def join_parted(words: Iterable[Word]) -> list[Word]:
@@ -289,8 +303,7 @@ def place_words(
         x0, x1 = corners[0::8].tolist(), corners[6::8].tolist()
         y0 = [top - y for y in corners[1::8].tolist()]
         y1 = [top - y for y in corners[3::8].tolist()]
-        if corners[1::8] != corners[5::8]:
-            _take_in_ends(corners, top, y0, y1)
+        _take_in_ends(corners, top, y0, y1)
     else:
         left1, top1, right1, bottom1, left2, top2, right2, bottom2 = (
             corners[start::8].tolist() for start in range(8)
@@ -317,6 +330,8 @@ def place_words(
 def _take_in_ends(corners: memoryview[float], top: float, y0: list[float], y1: list[float]) -> None:
     """Make boxes as tall as words that end higher or lower than they start: sideways, turned."""
     starts, ends = corners[1::8].tolist(), corners[5::8].tolist()
+    if starts == ends:
+        return
     bottoms = corners[7::8].tolist()
     for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if start != end:
