@@ -1,26 +1,27 @@
-"""The one flow: document -> pages of words -> rows -> line items -> extraction."""
+"""The one flow: document -> pages of words -> lines -> rows -> line items -> extraction."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
 from perfkit.engines._service import asks_a_service, attach, keeping_others
-from perfkit.model import Extraction, LineItem, Page
+from perfkit.executors._pages import lines_of_pages
+from perfkit.geometry import PageLines
+from perfkit.model import Extraction, LineItem, Page, Words
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice, Source, open_source
 from perfkit.tables.flow import PagesFlow
 
 if TYPE_CHECKING:
     from perfkit.executors._choice import Choice
-    from perfkit.executors._joined import JoinedFlow
-    from perfkit.executors._results import PageResults
+    from perfkit.executors._results import PagesApart
 
 __all__ = ["Reading", "extract", "page_range", "read"]
 
@@ -70,12 +71,13 @@ class Reading:
 
     def __init__(
         self,
-        flow: PagesFlow | JoinedFlow,
-        items: Iterator[LineItem],
+        flow: PagesFlow,
+        items: Generator[LineItem, None, None],
         count: Callable[[], int],
         choice: tuple[str, int, str],
+        apart: PagesApart | None = None,
     ) -> None:
-        self._flow, self._items, self._count = flow, items, count
+        self._flow, self._items, self._count, self._apart = flow, items, count, apart
         self.executor, self.workers, self.reason = choice
         #: Takes pages and seconds of a document that was read in one go.
         self.note_pace: Callable[[int, float], None] | None = None
@@ -87,6 +89,10 @@ class Reading:
 
     def __iter__(self) -> Iterator[LineItem]:
         return self._items
+
+    def close(self) -> None:
+        """Stop reading, and end the workers that are at it."""
+        self._items.close()
 
     @property
     def pages_done(self) -> int:
@@ -101,14 +107,12 @@ class Reading:
     @property
     def retried(self) -> list[str]:
         """Pages that lost their worker process and were read again, and how it was lost."""
-        results: PageResults | None = getattr(self._flow, "results", None)
-        return [] if results is None else list(results.retried)
+        return [] if self._apart is None else list(self._apart.retried)
 
     @property
     def worker_seconds(self) -> dict[int, float]:
         """Seconds that each worker process spent reading, by its id."""
-        results: PageResults | None = getattr(self._flow, "results", None)
-        return {} if results is None else dict(results.worker_seconds)
+        return {} if self._apart is None else dict(self._apart.worker_seconds)
 
     def extract(self) -> Extraction:
         """Read the whole document, and remember what its pages cost.
@@ -197,14 +201,40 @@ def _read_inline(
         if not 0 < release_pages < count or asks_a_service(recipe):
             yield _inline(source, document, recipe, check, choice)
             return
-    flow = PagesFlow(source.name, recipe)
     pages = itertools.chain.from_iterable(
-        page_range(source, recipe, password, first, min(count, first + release_pages - 1))
+        _lines_of_range(source, recipe, password, first, min(count, first + release_pages - 1))
         for first in range(1, count + 1, release_pages)
     )
+    reading = _reading(source.name, recipe, pages, lambda: count, choice, check)
+    with contextlib.closing(reading):
+        yield reading
+
+
+def _reading(
+    name: str,
+    recipe: Recipe,
+    pages: Iterable[PageLines],
+    count: Callable[[], int],
+    choice: tuple[str, int, str],
+    check: Check | None,
+    apart: PagesApart | None = None,
+) -> Reading:
+    """Pages of lines to line items, wherever the pages come from."""
+    flow = PagesFlow(name, recipe)
     checked = pages if check is None else _checked(pages, check)
-    with contextlib.closing(flow.line_items(checked)) as items:
-        yield Reading(flow, items, lambda: count, choice)
+    return Reading(flow, flow.line_items(map(_page_of_words, checked)), count, choice, apart)
+
+
+def _page_of_words(page: PageLines) -> Page:
+    words = Words([word for line in page.lines for word in line.words])
+    return Page(page.number, page.width, page.height, words, *page[4:])
+
+
+def _lines_of_range(
+    source: Source, recipe: Recipe, password: str, first: int, last: int
+) -> Iterator[PageLines]:
+    with _opened(source, recipe, password) as document:
+        yield from lines_of_pages(document, source.name, recipe, first, last)
 
 
 def page_range(
@@ -239,16 +269,13 @@ def _inline(
     check: Check | None,
     choice: tuple[str, int, str],
 ) -> Reading:
-    flow = PagesFlow(source.name, recipe)
-    pages = document.pages()
-    if check is not None:
-        pages = _checked(pages, check)
-    reading = Reading(flow, flow.line_items(pages), lambda: document.page_count, choice)
+    pages = lines_of_pages(document, source.name, recipe)
+    reading = _reading(source.name, recipe, pages, lambda: document.page_count, choice, check)
     attach(reading, document, recipe.engine)
     return reading
 
 
-def _checked(pages: Iterator[T], check: Check) -> Iterator[T]:
+def _checked(pages: Iterable[T], check: Check) -> Iterator[T]:
     for page in pages:
         check()
         yield page
@@ -263,18 +290,15 @@ def _read_apart(
     choice: Choice,
     count: int = 0,
 ) -> Iterator[Reading]:
-    from perfkit.executors._joined import JoinedFlow
-    from perfkit.executors._results import PageResults, document_to_share
+    from perfkit.executors._results import PagesApart, document_to_share
 
     with document_to_share(source) as shared:
-        flow = JoinedFlow(source.name, recipe)
-        results = PageResults(
-            shared, recipe, choice.executor, choice.workers, password, flow.known, check
-        )
-        flow.results, results.count = results, count
-        items = flow.line_items(results)
-        with contextlib.closing(items):
-            yield Reading(flow, items, lambda: results.count, choice)
+        pages = PagesApart(shared, recipe, choice.executor, choice.workers, password, check)
+        pages.count = count
+        # The executor calls the check, far more often than once a page.
+        reading = _reading(source.name, recipe, pages, lambda: pages.count, choice, None, pages)
+        with contextlib.closing(reading):
+            yield reading
 
 
 @contextlib.contextmanager

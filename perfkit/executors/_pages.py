@@ -1,4 +1,4 @@
-"""What a worker does with a document: it reads a range of pages, knowing no other page."""
+"""What a worker does with a document: it gathers the lines of a range of its pages."""
 
 from __future__ import annotations
 
@@ -13,25 +13,15 @@ from perfkit import plugins
 from perfkit.executors._limits import grant_memory, is_worker
 from perfkit.executors._outcome import pack_error
 from perfkit.executors._plan import plan
-from perfkit.geometry import group_lines
-from perfkit.model import Page
+from perfkit.geometry import Line, PageLines, lines_of
+from perfkit.model import Ignored, PlainWord
 from perfkit.recipe import Recipe
 from perfkit.source import Source
-from perfkit.tables.facts import DocumentKind, Facts, read_facts
-from perfkit.tables.flow import SURE
-from perfkit.tables.headings import Headings
-from perfkit.tables.plain import (
-    facts_to_plain,
-    headings_from_plain,
-    headings_to_plain,
-    table_to_plain,
-)
-from perfkit.tables.reader import read_page
 
 if TYPE_CHECKING:
     from perfkit.engines import OpenDocument
 
-__all__ = ["Job", "Known", "let_go_when_idle", "read_range"]
+__all__ = ["Job", "from_plain", "let_go_when_idle", "lines_of_pages", "read_range", "to_plain"]
 
 
 class Job(NamedTuple):
@@ -61,27 +51,11 @@ def _recipe(settings: tuple[Any, ...]) -> Recipe:
     return Recipe(*settings)
 
 
-class Known(NamedTuple):
-    """What the pages before have shown; plain.
-
-    ``layout`` is None while it is not chosen. ``headings`` are those of an earlier page:
-    a guess unless ``exact``. ``first`` asks for how sure each layout is of the page, as it is
-    asked of a document's first one.
-    """
-
-    layout: str | None = None
-    facts_wanted: bool = True
-    headings: tuple[Any, ...] | None = None
-    exact: bool = False
-    first: bool = False
-
-
 class _Open(threading.local):
     """The document that a thread keeps open between the calls of one run."""
 
     token = ""
     document: OpenDocument | None = None
-    first_headings: Headings | None = None
 
     def get(self, job: Job) -> OpenDocument:
         if self.token != job.token or self.document is None:
@@ -95,7 +69,7 @@ class _Open(threading.local):
         return self.document
 
     def close(self) -> None:
-        document, self.document, self.first_headings = self.document, None, None
+        document, self.document = self.document, None
         if document is not None:
             document.close()
 
@@ -108,9 +82,58 @@ def let_go_when_idle() -> None:
     _open.close()
 
 
-def read_range(
-    job: tuple[Any, ...], place: int | tuple[int, int], known: tuple[Any, ...]
-) -> tuple[Any, ...]:
+def lines_of_pages(
+    document: OpenDocument, name: str, recipe: Recipe, first: int = 1, last: int | None = None
+) -> Iterator[PageLines]:
+    """Lines of a document's pages, one page at a time, wherever it is read.
+
+    Raises
+    ------
+    DocumentError
+        If a page cannot be read, or holds more characters than the recipe allows.
+    """
+    for page in document.pages(first, last):
+        recipe.check_characters(name, page.number, page.words)
+        yield lines_of(page)
+
+
+def to_plain(page: PageLines) -> tuple[Any, ...]:
+    """A page of lines as it travels.
+
+    ``marshal`` packs tuples of a text and floats as they are. Columns of doubles and joined
+    texts are no smaller work: the words have to be taken apart and put together again.
+    """
+    lines = [(top, bottom, _plain_words(words)) for top, bottom, words in page.lines]
+    return (*page[:3], lines, *page[4:7], list(map(tuple, page.ignored)))
+
+
+def _plain_words(words: list[PlainWord]) -> list[PlainWord]:
+    """Words as plain tuples, where the engine gives another kind of tuple or of number."""
+    if type(words[0]) is tuple and type(words[0][1]) is float:
+        return words
+    return [(str(text), *map(float, edges)) for text, *edges in words]  # type: ignore[misc]
+
+
+def from_plain(plain: tuple[Any, ...]) -> PageLines:
+    """The page of lines again, equal to the last bit."""
+    number, width, height, lines, has_graphics, confidences, warnings, ignored = plain
+    return PageLines(
+        number,
+        width,
+        height,
+        list(map(_line, lines)),
+        has_graphics,
+        confidences,
+        warnings,
+        tuple(map(Ignored._make, ignored)),
+    )
+
+
+#: A line from its fields, without the call of its own ``__new__``.
+_line = functools.partial(tuple.__new__, Line)
+
+
+def read_range(job: tuple[Any, ...], place: int | tuple[int, int]) -> tuple[Any, ...]:
     """Read some pages of a document.
 
     Parameters
@@ -118,13 +141,12 @@ def read_range(
     job : Job, as a tuple
     place : int, or first and last page
         An int is the place in the plan of a document whose pages nobody has counted yet.
-    known : Known, as a tuple
 
     Returns
     -------
     tuple
-        Pages of the document, one entry a page that was read, the packed error that the next
-        page ended with or None, seconds, process id.
+        Pages of the document, the pages that were read as :func:`to_plain` gives them, the packed
+        error that the next page ended with or None, seconds, process id.
     """
     begun = time.perf_counter()
     task = Job(*job)
@@ -138,10 +160,10 @@ def read_range(
     found: list[tuple[Any, ...]] = []
     error = None
     if count <= task.recipe.max_pages and first <= last:
-        reader = _RangeReader(task, Known(*known), document, first)
         try:
-            for page in document.pages(first, last):
-                found.append(reader.read(page))  # noqa: PERF401 - what was read before an error
+            found.extend(
+                map(to_plain, lines_of_pages(document, task.name, task.recipe, first, last))
+            )
         except MemoryError as raised:
             if is_worker():
                 raise  # nothing that was read is sure to be whole, and the worker is to be left
@@ -151,103 +173,3 @@ def read_range(
     if first <= last >= count:
         _open.close()
     return count, found, error, time.perf_counter() - begun, os.getpid()
-
-
-class _RangeReader:
-    """Reads pages one after the other, and takes along what each leaves for the next."""
-
-    def __init__(self, job: Job, known: Known, document: OpenDocument, first: int) -> None:
-        self._job, self._known, self._document = job, known, document
-        layout = job.recipe.layout
-        self._layout = known.layout or (layout if layout != "auto" else None)
-        self._recognising = self._layout is None and (first == 1 or known.first)
-        names = [self._layout] if self._layout else plugins.names("layouts")
-        self._layouts = {name: plugins.load("layouts", name) for name in names}
-        self._best = (0.0, "")
-        # Inside a document whose layout nobody knows yet, the first page has most likely told
-        # all facts: whoever joins the pages asks again where it has not.
-        self._reads_facts = known.facts_wanted and (len(names) == 1 or self._recognising)
-        self._facts = {name: Facts() for name in names}
-        self._headings = headings_from_plain(known.headings) if known.exact else None
-        self._guess, self._sent = False, known.headings if known.exact else None
-
-    def read(self, page: Page) -> tuple[Any, ...]:
-        """Number, kind of page, scores, facts by layout, table, headings if new, warnings.
-
-        Of a page without words: number, kind and warnings.
-        """
-        if not page.words:
-            state = "picture" if page.has_graphics else "blank"
-            return (page.number, state, page.warnings)
-        self._job.recipe.check_characters(self._job.name, page.number, page.words)
-        scores = self._recognise(page)
-        kinds = dict(self._kinds_wanted())
-        some = next(iter(kinds.values()), None) or next(iter(self._layouts.values())).KIND
-        table = read_page(page, some, facts=bool(kinds))
-        facts = {name: table.facts for name, kind in kinds.items() if kind is some}
-        state = "own"
-        if table.headings is not None:
-            self._headings, self._guess = table.headings, False
-        elif table.unread is not None:
-            if self._headings is None:
-                self._headings, self._guess = self._guessed(), True
-            if self._headings is not None:
-                table = read_page(page, some, headings=self._headings, facts=False)
-                state = "guessed" if self._guess else "own"
-            else:
-                state = "unread"
-        for name, kind in kinds.items():
-            if name not in facts:
-                facts[name] = read_facts(group_lines(page.words), kind)
-            self._note(name, facts[name])
-        headings = headings_to_plain(table.headings)
-        same = headings is not None and headings == self._sent
-        self._sent = headings or self._sent
-        return (
-            page.number,
-            state,
-            scores,
-            [(name, facts_to_plain(each)) for name, each in facts.items()]
-            if self._reads_facts
-            else None,
-            table_to_plain(table),
-            True if same else headings,
-            page.warnings,
-        )
-
-    def _recognise(self, page: Page) -> list[tuple[str, float]]:
-        """How sure each layout is; nothing once one of them is sure enough."""
-        if not self._recognising:
-            return []
-        scores = [(name, layout.recognises(page)) for name, layout in self._layouts.items()]
-        for name, sure in scores:
-            if sure > self._best[0]:
-                self._best = (sure, name)
-        if self._best[0] >= SURE:
-            self._recognising = False
-            chosen = self._best[1]
-            self._layouts = {chosen: self._layouts[chosen]}
-        return scores
-
-    def _kinds_wanted(self) -> Iterator[tuple[str, DocumentKind]]:
-        """Layouts whose facts are still to be found, with how each names them."""
-        if self._reads_facts:
-            for name, layout in self._layouts.items():
-                if None in self._facts[name]:
-                    yield name, layout.KIND
-
-    def _note(self, name: str, theirs: Facts) -> None:
-        ours = self._facts[name]
-        self._facts[name] = Facts(
-            ours.number or theirs.number, ours.date or theirs.date, ours.vendor or theirs.vendor
-        )
-
-    def _guessed(self) -> Headings | None:
-        """Headings that an earlier page has, where nobody could say which were the last."""
-        if self._known.headings is not None:
-            return headings_from_plain(self._known.headings)
-        if _open.first_headings is None:
-            for page in self._document.pages(1, 1):
-                kind = next(iter(self._layouts.values())).KIND
-                _open.first_headings = read_page(page, kind, facts=False).headings
-        return _open.first_headings

@@ -1,4 +1,4 @@
-"""The pages of a document from an executor: in order, each lost one tried once more."""
+"""The pages of a document that workers read: in order, each lost one tried once more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from perfkit import plugins
 from perfkit.errors import (
@@ -21,45 +21,16 @@ from perfkit.errors import (
 )
 from perfkit.executors import Executor
 from perfkit.executors._outcome import Outcome, unpack_error
-from perfkit.executors._pages import Job, Known, let_go_when_idle, read_range
+from perfkit.executors._pages import Job, from_plain, let_go_when_idle
 from perfkit.executors._plan import plan
+from perfkit.geometry import PageLines
 from perfkit.recipe import Recipe
 from perfkit.source import Source
-from perfkit.tables.facts import Facts
-from perfkit.tables.headings import Headings
-from perfkit.tables.plain import (
-    facts_from_plain,
-    headings_from_plain,
-    table_from_plain,
-)
-from perfkit.tables.reader import PageTable
 
-__all__ = ["PageResult", "PageResults", "document_to_share"]
+__all__ = ["PagesApart", "document_to_share"]
 
 _FUNCTION = "perfkit.executors._pages:read_range"
 _tokens = itertools.count()
-
-
-class PageResult(NamedTuple):
-    """What a worker found on a page, which stands in for the page itself.
-
-    ``words`` says whether it has any. ``trusted`` is False where the table was read with
-    headings that were guessed; ``table`` is None where there were none to guess, ``facts`` where
-    they were not read.
-    """
-
-    number: int
-    words: bool = False
-    has_graphics: bool = False
-    scores: tuple[tuple[str, float], ...] = ()
-    facts: tuple[tuple[str, Facts], ...] | None = None
-    table: PageTable | None = None
-    trusted: bool = True
-    warnings: tuple[str, ...] = ()
-
-    def facts_by(self, layout: str) -> Facts:
-        """Facts as this layout names them; none where they were not read."""
-        return next((facts for name, facts in self.facts or () if name == layout), Facts())
 
 
 @contextlib.contextmanager
@@ -80,15 +51,13 @@ def document_to_share(source: Source) -> Iterator[Source]:
         yield source  # sent along with every call
 
 
-class PageResults:
-    """Reads a document's pages through an executor.
+class PagesApart:
+    """Lines of a document's pages, which the workers of an executor read.
 
     Parameters
     ----------
     source : Source
         A document that workers can open.
-    known : callable
-        Tells what the pages so far have shown; asked whenever a call is made.
     check : callable, optional
         See :class:`perfkit.executors.Executor`.
 
@@ -109,10 +78,9 @@ class PageResults:
         executor: str,
         workers: int,
         password: str,
-        known: Callable[[], Known],
         check: Callable[[], None] | None = None,
     ) -> None:
-        self._name, self._recipe, self._known, self._check = source.name, recipe, known, check
+        self._name, self._recipe, self._check = source.name, recipe, check
         self._executor: Executor = plugins.load("executors", executor)
         self._workers = workers
         # Of slow engines a page makes a call, and may take its time; see perfkit.engines.Engine.
@@ -131,14 +99,14 @@ class PageResults:
         self.retried: list[str] = []
         self.worker_seconds: dict[int, float] = {}
 
-    def __iter__(self) -> Iterator[PageResult]:
+    def __iter__(self) -> Iterator[PageLines]:
         done = 0  # the last page that was handed on
         again = 0  # pages up to this one are being read for the second time, each on its own
         while True:
             try:
-                for result in self._run(done, again):
-                    yield result
-                    done = result.number
+                for page in self._run(done, again):
+                    yield page
+                    done = page.number
             except WorkerLostError as error:
                 if done < again or (again < 0 and not self.count):
                     raise self._lost(done + 1, error) from error
@@ -147,7 +115,7 @@ class PageResults:
             else:
                 return
             finally:
-                let_go_when_idle()  # what `read_again`, or an executor that works here, opened
+                let_go_when_idle()  # what an executor that works here opened
 
     def _lost(self, page: int, error: WorkerLostError) -> PageLostError:
         doing = "reading it" if self.count else "opening it"
@@ -162,7 +130,7 @@ class PageResults:
         ranges = plan(self.count, self._workers, self._chunk_pages)
         return next((last for first, last in ranges if first <= page <= last), page)
 
-    def _run(self, done: int, again: int) -> Iterator[PageResult]:
+    def _run(self, done: int, again: int) -> Iterator[PageLines]:
         outcomes = self._executor.ordered_map(
             _FUNCTION,
             self._calls(done, again),
@@ -200,43 +168,14 @@ class PageResults:
                 return
             yield self._call(place)
 
-    def _call(self, place: int | tuple[int, int], known: Known | None = None) -> tuple[Any, ...]:
-        return (tuple(self._job), place, tuple(known or self._known()))
+    def _call(self, place: int | tuple[int, int]) -> tuple[Any, ...]:
+        return tuple(self._job), place
 
-    def _unpack(
-        self,
-        value: tuple[Any, ...],
-        headings: Headings | None = None,
-    ) -> Iterator[PageResult]:
+    def _unpack(self, value: tuple[Any, ...]) -> Iterator[PageLines]:
         count, found, error, seconds, pid = value
         self.count = count
         self.worker_seconds[pid] = self.worker_seconds.get(pid, 0.0) + seconds
         self._recipe.check_pages(self._name, count)
-        for number, state, *rest in found:
-            if len(rest) == 1:
-                yield PageResult(number, has_graphics=state == "picture", warnings=tuple(rest[0]))
-                continue
-            scores, facts, table, own, warnings = rest
-            if own is not True:
-                headings = headings_from_plain(own) or headings
-            yield PageResult(
-                number,
-                words=True,
-                scores=tuple(scores),
-                facts=None
-                if facts is None
-                else tuple((name, facts_from_plain(each)) for name, each in facts),
-                table=None
-                if state == "unread"
-                else table_from_plain(table, headings if own else None, Facts()),
-                trusted=state != "guessed",
-                warnings=tuple(warnings),
-            )
+        yield from map(from_plain, found)
         if error is not None:
             raise unpack_error(*error)
-
-    def read_again(self, page: int, known: Known) -> PageResult:
-        """Read one page here, with what is known for certain; a worker has read it before."""
-        call = self._call((page, page), known)
-        (result,) = self._unpack(read_range(*call), headings_from_plain(known.headings))
-        return result

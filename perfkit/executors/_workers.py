@@ -42,7 +42,7 @@ class Ending(NamedTuple):
 
 
 class Worker:
-    """A worker process: one call at a time, over a connection of its own."""
+    """A worker process: it runs one call at a time, over a connection of its own."""
 
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid, self.connection = pid, connection
@@ -61,7 +61,7 @@ class Worker:
 
     @property
     def has_unsent(self) -> bool:
-        """Whether a part of the call still waits for room on its way."""
+        """Whether a part of a call still waits for room on its way."""
         return bool(self._unsent)
 
     def send(
@@ -71,13 +71,17 @@ class Worker:
         correlation: str = "",
         memory_mb: float = 0.0,
     ) -> None:
-        """Begin to send a call, for which the worker may have so much memory (0: any)."""
-        self._unsent = memoryview(pack((function, arguments, correlation, memory_mb)))
+        """Begin to send a call, for which the worker may have so much memory (0: any).
+
+        It may be sent while another one runs: a worker takes them one by one, in order.
+        """
+        message = pack((function, arguments, correlation, memory_mb))
+        self._unsent = memoryview(bytes(self._unsent) + message if self._unsent else message)
         self.calls += 1
         self.push()
 
     def push(self) -> None:
-        """Send more of the call, as much as there is room for."""
+        """Send more of the calls, as much as there is room for."""
         try:
             sent = self.connection.send(self._unsent)
         except (BlockingIOError, InterruptedError):
@@ -87,22 +91,21 @@ class Worker:
             return
         self._unsent = self._unsent[sent:]
 
-    def take(self) -> tuple[bool, Any] | None:
-        """The answer, once it is here as a whole; ``alive`` says whether it may still come.
+    def take(self) -> list[tuple[bool, Any]]:
+        """The answers that are here as a whole; ``alive`` says whether more may still come.
 
-        It is whether the call succeeded, and its value or packed error.
+        Each is whether the call succeeded, and its value or packed error.
         """
         self.alive = self._frames.feed(self.connection)
+        answers: list[tuple[bool, Any]] = []
         try:
-            answer: tuple[bool, Any, bool, float] | None = self._frames.next()
-            if answer is None:
-                return None
-            ok, value, self.leaves, self.cpu_seconds = answer
+            while (answer := self._frames.next()) is not None:
+                ok, value, self.leaves, self.cpu_seconds = answer
+                answers.append((ok, value))
         except (EOFError, TypeError, ValueError):
             # No worker of ours speaks so: it is ended, as one that died.
             self.end()
-            return None
-        return ok, value
+        return answers
 
     def end(self) -> None:
         """Kill the process and hang up."""

@@ -9,6 +9,7 @@ import contextlib
 import selectors
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ __all__ = ["completed_map", "is_warm", "ordered_map", "warm"]
 
 #: Calls ahead of the one that is waited for, for each worker.
 _AHEAD = 4
+#: While calls are shorter than this, a worker of an ordered map has its next one with it: it need
+#: not wait until the caller, who may be at work on an outcome, looks for its answer.
+_QUICK_SECONDS = 0.05
 #: How often deadlines are looked at.
 _TICK_SECONDS = 0.02
 #: What ends a process whose library cannot go on without the memory that it was refused.
@@ -66,7 +70,7 @@ def ordered_map(
     :class:`~perfkit.errors.WorkerLostError`; the call is not repeated here.
     """
     with (pool or shared_pool()).borrow(workers, check=check) as loan:
-        work = _Map(function, iter(calls), loan, deadline_seconds, memory_mb, arrived)
+        work = _Map(function, iter(calls), loan, deadline_seconds, memory_mb, arrived, ahead=True)
         with contextlib.closing(work):
             for done in work.completed(check, ordered=True):
                 yield done.outcome
@@ -88,7 +92,7 @@ def completed_map(
     while others run or right after it has come back.
     """
     with (pool or shared_pool()).borrow(workers, check=check) as loan:
-        work = _Map(function, iter(calls), loan, deadline_seconds, memory_mb, None)
+        work = _Map(function, iter(calls), loan, deadline_seconds, memory_mb)
         with contextlib.closing(work):
             yield from work.completed(check, ordered=False)
 
@@ -96,6 +100,7 @@ def completed_map(
 class _Task(NamedTuple):
     place: int
     begun: float
+    call: tuple[Any, ...]
 
 
 class _Map:
@@ -108,16 +113,22 @@ class _Map:
         loan: Loan,
         deadline: float,
         memory_mb: float,
-        arrived: Callable[[Outcome], None] | None,
+        arrived: Callable[[Outcome], None] | None = None,
+        *,
+        ahead: bool = False,
     ) -> None:
         self._memory_mb, self._watch = memory_mb, current()
         if self._watch is not None:
             function, calls = self._watch.calls(function, calls)
         self._function, self._calls, self._loan, self._deadline = function, calls, loan, deadline
         self._arrived, self._correlation = arrived, correlation_id()
+        self._ahead, self._most_at_once = ahead, 1
         self._selector = selectors.DefaultSelector()
-        self._busy: dict[Worker, _Task] = {}
+        #: Calls that a worker has with it; it runs the first.
+        self._busy: dict[Worker, deque[_Task]] = {}
         self._free: list[Worker] = []
+        #: Calls that were with a worker which left before it came to them.
+        self._returned: deque[_Task] = deque()
         self._done: dict[int, Completed] = {}
         self._asked = self._given = 0
 
@@ -141,18 +152,42 @@ class _Map:
         return self._given if ordered else next(iter(self._done), -1)
 
     def _hand_out(self) -> None:
-        """Give a call to each worker that is free, while there are calls."""
+        """Give calls to the workers that have room for one, while there are calls."""
         most = self._loan.granted
-        while len(self._busy) < most and self._asked < self._given + _AHEAD * most:
-            call = next(self._calls, None)
-            if call is None:
+        while True:
+            idle = len(self._busy) < most
+            worker = None if idle else self._least_busy()
+            if not (idle or worker):
                 return
-            worker = self._free.pop() if self._free else self._loan.get()
-            self._busy[worker] = _Task(self._asked, time.monotonic())
-            self._asked += 1
-            worker.send(self._function, call, self._correlation, self._memory_mb)
-            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.has_unsent else 0)
-            self._selector.register(worker, events)
+            task = self._next_task()
+            if task is None:
+                return
+            if worker is None:
+                worker = self._free.pop() if self._free else self._loan.get()
+                self._busy[worker] = deque()
+                self._selector.register(worker, selectors.EVENT_READ)
+            self._busy[worker].append(task)
+            worker.send(self._function, task.call, self._correlation, self._memory_mb)
+            if worker.has_unsent:
+                self._selector.modify(worker, selectors.EVENT_READ | selectors.EVENT_WRITE)
+
+    def _least_busy(self) -> Worker | None:
+        """The worker with the fewest calls, if one has room for another."""
+        worker = min(self._busy, key=lambda each: len(self._busy[each]))
+        return (
+            worker if len(self._busy[worker]) < self._most_at_once and not is_worn(worker) else None
+        )
+
+    def _next_task(self) -> _Task | None:
+        if self._returned:
+            return self._returned.popleft()._replace(begun=time.monotonic())
+        if self._asked >= self._given + _AHEAD * self._loan.granted:
+            return None
+        call = next(self._calls, None)
+        if call is None:
+            return None
+        self._asked += 1
+        return _Task(self._asked - 1, time.monotonic(), call)
 
     def _collect(self, patience_seconds: float) -> None:
         """Take what workers answer; end those that are past their deadline."""
@@ -166,27 +201,29 @@ class _Map:
             if events & selectors.EVENT_READ:
                 self._read(worker)
         late = time.monotonic() - self._deadline
-        for worker, task in list(self._busy.items()):
-            if task.begun < late:
+        for worker, tasks in list(self._busy.items()):
+            if tasks[0].begun < late:
                 self._lose(worker, hangs=True)
 
     def _read(self, worker: Worker) -> None:
-        answer = worker.take()
-        if answer is not None:
-            ok, value = answer
-            if ok and self._watch is not None:
-                value = self._watch.value(value)
-            outcome = Outcome(value) if ok else Outcome(None, unpack_error(*value))
-            self._selector.unregister(worker)
+        for ok, value in worker.take():
+            outcome = self._outcome(value) if ok else Outcome(None, unpack_error(*value))
             self._note(worker, outcome)
+            if self._arrived is not None:
+                self._arrived(outcome)
+        tasks = self._busy[worker]
+        if not tasks or worker.leaves:
+            self._selector.unregister(worker)
+            self._returned.extend(self._busy.pop(worker))
             if is_worn(worker):
                 self._loan.give_back(worker)
             else:
                 self._free.append(worker)
-            if self._arrived is not None:
-                self._arrived(outcome)
         elif not worker.alive:
             self._lose(worker, hangs=False)
+
+    def _outcome(self, value: Any) -> Outcome:
+        return Outcome(value if self._watch is None else self._watch.value(value))
 
     def _lose(self, worker: Worker, *, hangs: bool) -> None:
         self._selector.unregister(worker)
@@ -194,9 +231,10 @@ class _Map:
         words = f"The worker process {worker.pid} gave no answer: {ending.words}."
         error = WorkerHungError(words) if hangs else self._error(ending, words)
         spent = ending.cpu_seconds - worker.cpu_seconds
-        allowed = _STARVED_SHARE * (time.monotonic() - self._busy[worker].begun)
+        allowed = _STARVED_SHARE * (time.monotonic() - self._busy[worker][0].begun)
         starved = isinstance(error, WorkerHungError) and ending.cpu_seconds > 0 and spent < allowed
         self._note(worker, Outcome(None, error), ending.peak_mb, starved=starved)
+        self._returned.extend(self._busy.pop(worker))
 
     def _error(self, ending: Ending, words: str) -> WorkerLostError:
         if ending.signal == signal.SIGALRM:
@@ -209,9 +247,13 @@ class _Map:
     def _note(
         self, worker: Worker, outcome: Outcome, peak_mb: float = 0.0, *, starved: bool = False
     ) -> None:
-        task = self._busy.pop(worker)
-        seconds = time.monotonic() - task.begun
-        self._done[task.place] = Completed(task.place, outcome, seconds, peak_mb, starved)
+        tasks, now = self._busy[worker], time.monotonic()
+        if self._ahead:
+            self._most_at_once = 2 if now - tasks[0].begun < _QUICK_SECONDS else 1
+        task = tasks.popleft()
+        self._done[task.place] = Completed(task.place, outcome, now - task.begun, peak_mb, starved)
+        if tasks:
+            tasks[0] = tasks[0]._replace(begun=now)
 
     def close(self) -> None:
         """Return the workers; those still at work are ended with the loan."""
