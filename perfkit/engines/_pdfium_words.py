@@ -14,6 +14,7 @@ __all__ = [
     "are_torn",
     "ends_of_words",
     "has_gaps",
+    "have_steps",
     "join_parted",
     "look_glued",
     "look_parted",
@@ -43,6 +44,8 @@ GLUE_SHARE = 0.35
 SPACE_SHARE = 0.11
 #: ... nor over each other by more than this, nor higher or lower by more than that.
 GLUE_BACK_SHARE, STEP_SHARE = 1.2, 0.6
+#: ... nor is one smaller than this share of the other: "48" and raised "00" are two words.
+SMALL_SHARE = 0.75
 #: Words closer than this share of their height are one: no space is so narrow.
 PARTED_SHARE = 0.08
 #: ... also where kerning draws them over each other by up to this share, on one line.
@@ -118,6 +121,23 @@ def look_glued(words: Iterable[PlainWord]) -> bool:
                 if share < NARROWEST_LETTER_SHARE * (letters - 2):
                     return True
     return False
+
+
+def have_steps(corners: memoryview[float]) -> bool:
+    """Whether some word ends on another line than it starts on, or in much smaller letters.
+
+    ``corners`` are as for :func:`place_words`.
+    """
+    starts, ends = corners[1::8].tolist(), corners[5::8].tolist()
+    if starts == ends:
+        return False
+    lows, other_lows = corners[3::8].tolist(), corners[7::8].tolist()
+    return any(
+        abs(start - end) > STEP_SHARE * abs(start - low)
+        or not SMALL_SHARE * (start - low) <= end - other_low <= (start - low) / SMALL_SHARE
+        for start, low, end, other_low in zip(starts, lows, ends, other_lows, strict=True)
+        if start != end
+    )
 
 
 def seams_of(text: str) -> list[int]:
@@ -207,7 +227,11 @@ def _gaps(characters: list[Word]) -> list[float]:
         wide, high = right - left, bottom - top
         gap = _FAR
         if wide <= high:
-            if -STEP_SHARE * high < top - top1 < STEP_SHARE * high:
+            high1 = bottom1 - top1
+            if (
+                -STEP_SHARE * high < top - top1 < STEP_SHARE * high
+                and SMALL_SHARE * high <= high1 <= high / SMALL_SHARE
+            ):
                 gap = (left - right1) / high
         elif right1 - left1 > bottom1 - top1 and abs(left - left1) < STEP_SHARE * wide:
             # Both lie on their side: hardly a letter is as wide as its font is high.

@@ -17,6 +17,7 @@ from perfkit.engines._pdfium_words import (
     are_torn,
     ends_of_words,
     has_gaps,
+    have_steps,
     join_parted,
     look_glued,
     look_parted,
@@ -99,7 +100,7 @@ class PdfiumDocument:
         corners = self._boxes_of(text_page, text, ends)
         words = place_words(texts, corners, box, turns)
         spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts) and are_torn(texts)
-        slow = spaced_out or look_glued(words) or self._boxes.has_steps(len(texts))
+        slow = spaced_out or look_glued(words) or have_steps(corners)
         if (slow or turns) and (needed := turns_of_text(texts, corners, turns)) != turns:
             # Read as a reader would who turns the page until its text stands upright.
             if (needed - turns) % 2:
