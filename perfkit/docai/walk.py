@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from perfkit.geometry import SEGMENT_GAP_SHARE
 from perfkit.model import Page, Word
 
 __all__ = ["page_numbers", "pages_of", "words_of"]
 
-#: Tokens of one word touch, within this share of their height, and stand side by side.
-_TOUCH_SHARE, _OVERLAP_SHARE = 0.3, 0.5
+#: Tokens of one word stand over each other by at most this share of their height, and side by
+#: side. Where the text has no white space, only the gap between two cells parts them: within
+#: words gaps of 0.46 were seen.
+_OVER_SHARE, _OVERLAP_SHARE = 0.3, 0.5
 #: Coordinates are rounded to so many places of a point: boxes come as shares in single
 #: precision, and words of one line are to share their lower edge again.
 _PLACES = 2
@@ -98,9 +101,9 @@ def words_of(page: Any, text: str, size: Size) -> list[Word]:
             continue
         polygon = layout.bounding_poly
         vertices = polygon.normalized_vertices
-        if len(vertices) == _CORNERS:
-            # Two that lie opposite: the others tell nothing more of a box.
-            one, other = vertices[0], vertices[2]
+        if len(vertices) == _CORNERS and (one := vertices[0]).y == vertices[1].y:
+            # Two that lie opposite: the others tell nothing more of an upright box.
+            other = vertices[2]
             left, upper = one.x * width, one.y * height
             right, lower = other.x * width, other.y * height
             left, right = (left, right) if left < right else (right, left)
@@ -112,9 +115,9 @@ def words_of(page: Any, text: str, size: Size) -> list[Word]:
             left, upper, right, lower = box
         if start == goes_on and last is not None and not last.detected_break.type_:
             # No white space between them; is there any to be seen?
-            tall = min(bottom - top, lower - upper)
+            tall, wide = min(bottom - top, lower - upper), max(bottom - top, lower - upper)
             if (
-                abs(left - x1) <= _TOUCH_SHARE * tall
+                -_OVER_SHARE * wide <= left - x1 <= SEGMENT_GAP_SHARE * wide
                 and min(bottom, lower) - max(top, upper) >= _OVERLAP_SHARE * tall
             ):
                 held += bare
