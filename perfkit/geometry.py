@@ -48,7 +48,7 @@ LEVEL_SHARE = 0.5
 LEAST_TURN, MOST_TURN = 0.0006, 0.115
 #: Neighbours on a line are no further apart than these shares of their height, near ones first.
 _REACHES, _FEWEST_PAIRS = (0.7, 3.0, 12.0), 12
-#: Lines of at least so many words tell the angle; so many words must say the same.
+#: On so many words of lines of at least so many the angle is told by their middles alone.
 _LINE_WORDS, _FEWEST_WORDS = 3, 9
 #: Along straight lines words scatter by less than this share of what they do on the turned page.
 SCATTER_SHARE = 0.5
@@ -344,12 +344,13 @@ def _angle(words: list[PlainWord]) -> float:
     lines: list[list[_Spot]] = []
     for _ in range(2):
         lines = _along(spots, slope)
-        if sum(map(len, lines)) < _FEWEST_WORDS:
-            return 0.0
-        slope = _weighted_middle([_slope_and_weight(line) for line in lines])
+        slope = _weighted_middle([pair for line in lines for pair in _slopes_along(line)])
     if not LEAST_TURN < abs(slope) < MOST_TURN:
         return 0.0
-    turned, level = (sum(_scatter(line, by) for line in lines) for by in (slope, 0.0))
+    if sum([len(line) for line in lines if len(line) >= _LINE_WORDS]) < _FEWEST_WORDS:
+        # Two words may stand askew on a straight page; then their boxes are no taller.
+        return slope if _are_boxes_around(words, abs(math.sin(math.atan(slope)))) else 0.0
+    turned, level = (sum([_scatter(line, by) for line in lines]) for by in (slope, 0.0))
     return slope if turned < SCATTER_SHARE * level else 0.0
 
 
@@ -392,16 +393,19 @@ def _along(spots: list[_Spot], slope: float) -> list[list[_Spot]]:
             lines.append([])
             before = y
         lines[-1].append(spot)
-    return [line for line in lines if len(line) >= _LINE_WORDS]
+    return [line for line in lines if len(line) > 1]
 
 
-def _slope_and_weight(line: list[_Spot]) -> tuple[float, float]:
-    """The slope of the straight line through words, and how far they spread along it."""
-    x = sum([spot.x for spot in line]) / len(line)
-    y = sum([spot.y for spot in line]) / len(line)
-    spread = sum([(spot.x - x) ** 2 for spot in line])
-    rise = sum([(spot.x - x) * (spot.y - y) for spot in line])
-    return (rise / spread if spread else 0.0), spread
+def _slopes_along(line: list[_Spot]) -> list[tuple[float, float]]:
+    """Slopes between words of a line that are far apart, and the way between them."""
+    line = sorted(line)
+    count = len(line)
+    return [
+        ((other.y - spot.y) / way, way)
+        for step in range(max(1, count // 3), count, max(1, count // 6))
+        for spot, other in zip(line, line[step:], strict=False)
+        if (way := other.x - spot.x) > 0
+    ]
 
 
 def _scatter(line: list[_Spot], slope: float) -> float:
@@ -456,7 +460,7 @@ def _are_boxes_around(words: list[PlainWord], tilt: float) -> bool:
     short, long = sizes[:third], sizes[-third:]
     wider = _middle([wide for wide, _ in long]) - _middle([wide for wide, _ in short])
     taller = _middle([high for _, high in long]) - _middle([high for _, high in short])
-    return taller > HALF * tilt * wider
+    return HALF * tilt * wider < taller < tilt * wider / HALF
 
 
 def segments(line: Line) -> list[list[PlainWord]]:
