@@ -36,8 +36,10 @@
         │   └── TimedOutError             ... or longer than its deadline
         ├── PagesFailedError          a service gave no answer for some pages
         ├── NoTextLayerError          a page is a picture; it needs OCR
+        ├── UndecodableTextError      a font does not say which letters it draws; it needs OCR
         ├── UnknownVendorError        no layout knows this document
         ├── NoTableError              a page holds product rows but no readable table heading
+        ├── SeveralDocumentsError     the file holds several invoices where one is asked for
         └── NoLineItemsError          the table is there, and not one row in it
 """
 
@@ -52,7 +54,8 @@ __all__ = [
     "NoLineItemsError", "NoTableError", "NoTextLayerError", "NotAFileError", "NotAPdfError",
     "OutOfMemoryError", "OutputsDifferError", "PageLostError", "PagesFailedError", "ParameterError",
     "PerfkitError", "PerformanceError", "RecipeError", "ReportError", "ServiceError",
-    "TimedOutError", "TooManyPagesError", "TruncatedPdfError", "TruthError", "UnknownVendorError",
+    "SeveralDocumentsError", "TimedOutError", "TooManyPagesError", "TruncatedPdfError",
+    "TruthError", "UndecodableTextError", "UnknownVendorError",
     "WorkerHungError", "WorkerLostError", "WorkerMemoryError", "WorkersError",
 ]  # fmt: skip
 
@@ -276,6 +279,11 @@ class NoTextLayerError(DocumentError):
     remedy = 'A text engine finds nothing. For OCR: engine="auto" (pip install "perfkit[ocr]").'
 
 
+class UndecodableTextError(DocumentError):
+    problem = "text cannot be decoded: its font does not say which letters it draws"
+    remedy = 'Read it as a picture, with OCR: engine="auto" (pip install "perfkit[ocr]").'
+
+
 class UnknownVendorError(DocumentError):
     problem = "no layout recognises this document: it names no Creative Co-Op order or invoice"
     remedy = "Check that it is the right file, or add a layout for its vendor (CONTRIBUTING.md)."
@@ -286,6 +294,11 @@ class NoTableError(DocumentError):
     remedy = (
         "Look at the page; if its headings use other words, add them to the layout's vocabulary."
     )
+
+
+class SeveralDocumentsError(DocumentError):
+    problem = "the file holds more than one document"
+    remedy = "Read all of them: perfkit.extract_all(...) in Python, --all on the command line."
 
 
 class NoLineItemsError(DocumentError):

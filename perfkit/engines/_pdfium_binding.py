@@ -20,15 +20,15 @@ from perfkit.errors import MissingExtraError
 
 __all__ = ["Boxes", "char_indices", "library"]
 
-#: A word's end stands no higher or lower than its start by this share of the height.
-STEP_SHARE = 0.6
 _FIRST_CAPACITY = 1024
 _FREED_BYTES = 4 << 20
 _MOST_IDLE = 4
 _LAST_IN_ONE_UNIT = 0xFFFF
 
 _POINTER, _INT, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
-#: name -> (result, arguments), from pdfium's public headers fpdfview.h, fpdf_text.h, fpdf_edit.h.
+_LONG, _DOUBLE = ctypes.c_ulong, ctypes.c_double
+#: name -> (result, arguments), from pdfium's public headers fpdfview.h, fpdf_text.h,
+#: fpdf_edit.h, fpdf_transformpage.h, fpdf_formfill.h, fpdf_flatten.h and fpdf_annot.h.
 _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "FPDF_InitLibrary": (None, []),
     "FPDF_LoadDocument": (_POINTER, [_TEXT, _TEXT]),
@@ -46,6 +46,42 @@ _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "FPDFText_CountChars": (_INT, [_POINTER]),
     "FPDFText_GetText": (_INT, [_POINTER, _INT, _INT, _POINTER]),
     "FPDFText_GetCharIndexFromTextIndex": (_INT, [_POINTER, _INT]),
+    # What is shown of a page's text.
+    "FPDFText_GetTextObject": (_POINTER, [_POINTER, _INT]),
+    "FPDFText_HasUnicodeMapError": (_INT, [_POINTER, _INT]),
+    "FPDFText_GetBoundedText": (_INT, [_POINTER, *[_DOUBLE] * 4, _POINTER, _INT]),
+    "FPDFPage_GetObject": (_POINTER, [_POINTER, _INT]),
+    "FPDFPageObj_GetType": (_INT, [_POINTER]),
+    "FPDFPageObj_GetBounds": (_INT, [_POINTER] * 5),
+    "FPDFPageObj_GetFillColor": (_INT, [_POINTER] * 5),
+    "FPDFPageObj_SetIsActive": (_INT, [_POINTER, _INT]),
+    "FPDFPageObj_GetClipPath": (_POINTER, [_POINTER]),
+    "FPDFClipPath_CountPaths": (_INT, [_POINTER]),
+    "FPDFClipPath_CountPathSegments": (_INT, [_POINTER, _INT]),
+    "FPDFClipPath_GetPathSegment": (_POINTER, [_POINTER, _INT, _INT]),
+    "FPDFPathSegment_GetPoint": (_INT, [_POINTER] * 3),
+    "FPDFPageObj_CountMarks": (_INT, [_POINTER]),
+    "FPDFPageObj_GetMark": (_POINTER, [_POINTER, _LONG]),
+    "FPDFPageObjMark_GetName": (_INT, [_POINTER, _POINTER, _LONG, _POINTER]),
+    "FPDFTextObj_GetTextRenderMode": (_INT, [_POINTER]),
+    "FPDFTextObj_GetRenderedBitmap": (_POINTER, [_POINTER, _POINTER, _POINTER, ctypes.c_float]),
+    "FPDFFormObj_CountObjects": (_INT, [_POINTER]),
+    "FPDFFormObj_GetObject": (_POINTER, [_POINTER, _LONG]),
+    "FPDFBitmap_CreateEx": (_POINTER, [_INT, _INT, _INT, _POINTER, _INT]),
+    "FPDFBitmap_FillRect": (_INT, [_POINTER, _INT, _INT, _INT, _INT, _LONG]),
+    "FPDFBitmap_GetBuffer": (_POINTER, [_POINTER]),
+    "FPDFBitmap_GetStride": (_INT, [_POINTER]),
+    "FPDFBitmap_GetHeight": (_INT, [_POINTER]),
+    "FPDFBitmap_Destroy": (None, [_POINTER]),
+    "FPDF_RenderPageBitmap": (None, [_POINTER, _POINTER, *[_INT] * 6]),
+    # Annotations and the fields of forms.
+    "FPDF_GetFormType": (_INT, [_POINTER]),
+    "FPDFPage_GetAnnotCount": (_INT, [_POINTER]),
+    "FPDFPage_Flatten": (_INT, [_POINTER, _INT]),
+    "FPDFDOC_InitFormFillEnvironment": (_POINTER, [_POINTER, _POINTER]),
+    "FPDFDOC_ExitFormFillEnvironment": (None, [_POINTER]),
+    "FORM_OnAfterLoadPage": (None, [_POINTER, _POINTER]),
+    "FORM_OnBeforeClosePage": (None, [_POINTER, _POINTER]),
 }
 
 _library: ctypes.PyDLL | None = None
@@ -134,17 +170,6 @@ class Boxes:
         arguments = zip(page, indices, self._references)  # noqa: B905 - the shortest ends it
         deque(itertools.starmap(self._get_box, arguments), maxlen=0)
         return self._floats[: 4 * len(indices)]
-
-    def has_steps(self, words: int) -> bool:
-        """Whether some word of those read last ends on another line than it starts on."""
-        top1, top2 = (self._floats[start : 8 * words : 8].tolist() for start in (1, 5))
-        if top1 == top2:
-            return False
-        bottom1 = self._floats[3 : 8 * words : 8].tolist()
-        return any(
-            abs(first - last) > STEP_SHARE * abs(first - bottom)
-            for first, bottom, last in zip(top1, bottom1, top2, strict=True)
-        )
 
 
 def char_indices(pdfium: ctypes.PyDLL, text_page: int, text: str, ends: list[int]) -> list[int]:

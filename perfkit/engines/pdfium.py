@@ -1,18 +1,27 @@
 """pdfium: the fast engine.
 
 One call gives a page's text, two more a word its box: those of its first and its last
-character. Text order is drawing order and is never relied on.
+character. Text order is drawing order and is never relied on. What a viewer does not show is
+left out and told; what annotations and the fields of forms show is read with the page.
 """
 
 from __future__ import annotations
 
+import array
+import contextlib
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
+from typing import NamedTuple
 
+from perfkit.engines._cents import CENTS, is_raised, join_cents, raised_ends
+from perfkit.engines._file_signs import FileSigns, file_signs, user_units
+from perfkit.engines._left_out import drawn_once, left_out, without_outside
 from perfkit.engines._pdfium_binding import Boxes, char_indices, library
 from perfkit.engines._pdfium_open import opened
+from perfkit.engines._pdfium_shown import Hidden, Look, area_of
+from perfkit.engines._pdfium_signs import Bounds, Signs
 from perfkit.engines._pdfium_words import (
     are_torn,
     ends_of_words,
@@ -26,6 +35,7 @@ from perfkit.engines._pdfium_words import (
     turns_of_text,
     words_of_characters,
 )
+from perfkit.engines._readable import check_readable
 from perfkit.errors import DamagedPdfError
 from perfkit.model import Page, Word, Words
 from perfkit.recipe import Recipe
@@ -38,6 +48,14 @@ _QUARTER_TURNS = 4
 _FIRST_TEXT_BYTES = 1 << 14
 #: Words shorter than this on average, with the gap behind them, are words torn apart.
 SPACED_OUT_LETTERS = 4.0
+#: A page of which no side is longer than this, in its own unit, may have a larger one.
+SMALL_PAGE = 600.0
+#: Words of one text whose edges differ by less than this share of their height are one.
+SAME_PLACE_SHARE = 0.4
+#: What :c:func:`FPDFPage_Flatten` returns where it changed the page.
+_FLATTENED = 1
+#: Of the structure FPDF_FORMFILLINFO, whose calls are all left empty but for its version.
+_FORM_INFO_BYTES = 1024
 
 
 def open_document(
@@ -49,55 +67,178 @@ def open_document(
     return PdfiumDocument(source, password)
 
 
+class _Sheet(NamedTuple):
+    """A page as it is: left, top, right and bottom of it, its quarter turns, points a unit."""
+
+    number: int
+    box: tuple[float, float, float, float]
+    turns: int
+    unit: float
+
+
 class PdfiumDocument:
     """An open document; fulfils :class:`perfkit.engines.OpenDocument`."""
 
     def __init__(self, source: Source, password: str = "") -> None:
         self._pdfium = library()
-        self._source = source
+        self._source, self._password = source, password
         self._handle: int | None = None
+        self._form: int | None = None
         self._handle, self.page_count = opened(self._pdfium, source, password)
         self._boxes = Boxes.borrow(self._pdfium)
+        self._signs = Signs(self._pdfium)
         self._text_buffer = ctypes.create_string_buffer(_FIRST_TEXT_BYTES)
         self._same_indices = True
+        self._file: FileSigns | None = None
+        self._units: list[float] | None = None
 
     def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
         """Pages ``first`` to ``last``, one at a time; see :class:`OpenDocument`."""
         for number in range(first, (last or self.page_count) + 1):
-            yield self._page(number)
+            yield self._page(number, careful=False)
 
-    def _page(self, number: int) -> Page:
-        pdfium = self._pdfium
+    def pages_shown(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """The same pages, of which each word was looked at: is it shown.
+
+        :meth:`pages` does so where a sample of a page's words gives a sign. This takes about
+        three times as long, and is for a page whose figures contradict each other.
+        """
+        for number in range(first, (last or self.page_count) + 1):
+            yield self._page(number, careful=True)
+
+    def _page(self, number: int, *, careful: bool) -> Page:
+        page = self._load(number)
+        try:
+            if self._pdfium.FPDFPage_GetAnnotCount(page) > 0 and self._flattened(page):
+                self._pdfium.FPDF_ClosePage(page)
+                page = self._load(number)
+            return self._read(number, page, careful=careful)
+        finally:
+            self._pdfium.FPDF_ClosePage(page)
+
+    def _load(self, number: int) -> int:
         if self._handle is None:
             raise ValueError("the document is closed")
-        page = pdfium.FPDF_LoadPage(self._handle, number - 1)
+        page: int | None = self._pdfium.FPDF_LoadPage(self._handle, number - 1)
         if not page:
             raise DamagedPdfError(self._source.name, number)
-        try:
-            text_page = pdfium.FPDFText_LoadPage(page)
-            if not text_page:
-                raise DamagedPdfError(self._source.name, number)
-            try:
-                return self._read(number, page, text_page)
-            finally:
-                pdfium.FPDFText_ClosePage(text_page)
-        finally:
-            pdfium.FPDF_ClosePage(page)
+        return page
 
-    def _read(self, number: int, page: int, text_page: int) -> Page:
+    def _flattened(self, page: int) -> bool:
+        """Draw into a page what its annotations show, and the values of its fields.
+
+        Whether it is to be loaded anew: that changed it.
+        """
+        pdfium = self._pdfium
+        if self._form is None and pdfium.FPDF_GetFormType(self._handle):
+            # It draws the values of fields that bring no appearance.
+            self._form_info = ctypes.create_string_buffer(b"\x01", _FORM_INFO_BYTES)
+            self._form = pdfium.FPDFDOC_InitFormFillEnvironment(self._handle, self._form_info)
+        if self._form:
+            pdfium.FORM_OnAfterLoadPage(page, self._form)
+        changed: int = pdfium.FPDFPage_Flatten(page, 0)
+        if self._form:
+            pdfium.FORM_OnBeforeClosePage(page, self._form)
+        return changed == _FLATTENED
+
+    @contextlib.contextmanager
+    def _text_page(self, number: int, page: int) -> Iterator[int]:
+        text_page = self._pdfium.FPDFText_LoadPage(page)
+        if not text_page:
+            raise DamagedPdfError(self._source.name, number)
+        try:
+            yield text_page
+        finally:
+            self._pdfium.FPDFText_ClosePage(text_page)
+
+    def _read(self, number: int, page: int, *, careful: bool) -> Page:
         pdfium = self._pdfium
         pdfium.FPDF_GetPageBoundingBox(page, self._boxes.array)
         left, top, right, bottom = self._boxes.array[:4]
-        box = (left, top, right, bottom)
+        if self._file is None:
+            self._file = file_signs(self._source)
+        small = self._file.units and max(right - left, top - bottom) < SMALL_PAGE
+        unit = self._unit(number) if small else 1.0
         turns = pdfium.FPDFPage_GetRotation(page) % _QUARTER_TURNS
+        sheet = _Sheet(number, (left, top, right, bottom), turns, unit)
+        with self._text_page(number, page) as text_page:
+            text = self._text(text_page)
+            texts, ends = ends_of_words(text)
+            indices = self._indices(text_page, text, ends)
+            boxes = self._boxes.read(text_page, indices)
+            careful = careful or self._file.layers
+            if not texts or not (
+                careful or self._signs.need_look(page, text_page, indices[0::2], boxes)
+            ):
+                return self._placed(sheet, page, text_page, text)
+            handle = self._handle or 0
+            hidden = Look(pdfium, handle, page, sheet.box, turns).hidden(text_page, indices, boxes)
+            if not hidden:
+                return self._placed(sheet, page, text_page, text, sure=True)
+        with self._text_page(number, page) as text_page:
+            text, told = self._without(text_page, self._text(text_page), texts, hidden)
+            return self._placed(sheet, page, text_page, text, told, sure=True)
+
+    def _without(
+        self, text_page: int, text: str, before: list[str], hidden: list[Hidden]
+    ) -> tuple[str, list[tuple[str, str]]]:
+        """A text with spaces for hidden words, and the reason and text of each.
+
+        ``before`` are the words of the page when the hidden texts were still in it. A hidden word
+        that stands there again and is shown was drawn twice, and is not told.
+        """
+        texts, ends = ends_of_words(text)
+        boxes = self._boxes_of(text_page, text, ends)
+        places: dict[str, list[tuple[Bounds, int]]] = {}
+        for k, word in enumerate(texts):
+            places.setdefault(word, []).append((area_of(boxes[8 * k : 8 * k + 8]), k))
+        told = []
+        for gone in hidden:
+            name = before[gone.word]
+            same = [k for area, k in places.get(name, ()) if _are_one(area, gone.area)]
+            if same and not gone.stays:
+                continue
+            told.append((gone.reason, name))
+            for k in same:
+                first, last = ends[2 * k], ends[2 * k + 1] + 1
+                text = text[:first] + " " * (last - first) + text[last:]
+        return text, told
+
+    def _unit(self, number: int) -> float:
+        if self._units is None:
+            self._units = user_units(self._source, self._password)
+        unit = self._units[number - 1] if number <= len(self._units) else 1.0
+        return unit if unit > 0 else 1.0
+
+    def _placed(
+        self,
+        sheet: _Sheet,
+        page: int,
+        text_page: int,
+        text: str,
+        told: Sequence[tuple[str, str]] = (),
+        *,
+        sure: bool = False,
+    ) -> Page:
+        """The words of a page in reading coordinates; what was left out is told.
+
+        ``sure`` tells that the page was looked at with care.
+        """
+        number, unit, turns = sheet.number, sheet.unit, sheet.turns
+        left, top, right, bottom = (unit * edge for edge in sheet.box)
+        box = left, top, right, bottom
         width, height = right - left, top - bottom
         if turns % 2:
             width, height = height, width
-        text = self._text(text_page)
         texts, ends = ends_of_words(text)
         if not texts:
-            return Page(number, width, height, [], pdfium.FPDFPage_CountObjects(page) > 0)
-        corners = self._boxes_of(text_page, text, ends)
+            drawn = self._pdfium.FPDFPage_CountObjects(page) > 0
+            return left_out(Page(number, width, height, [], drawn), told)
+        check_readable(text, self._source.name, number)
+        corners = self._boxes_of(text_page, text, ends, unit)
+        if raised := raised_ends(texts, corners):
+            texts = self._with_points(text_page, text, texts, ends, raised)
+            corners = self._boxes_of(text_page, text, ends, unit)
         words = place_words(texts, corners, box, turns)
         spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts) and are_torn(texts)
         slow = spaced_out or look_glued(words) or have_steps(corners)
@@ -108,11 +249,29 @@ class PdfiumDocument:
             turns = needed
             words = place_words(texts, corners, box, turns)
             slow = spaced_out or look_glued(words)
-        if slow or has_gaps(self._boxes_of(text_page, text, seams_of(text))):
-            words = list(self._by_character(text_page, text, box, turns, spaces=not spaced_out))
+        if slow or has_gaps(self._boxes_of(text_page, text, seams_of(text), unit)):
+            words = list(self._by_character(text_page, text, box, turns, unit, not spaced_out))
         if look_parted(words):
-            return Page(number, width, height, join_parted(map(Word._make, words)))
-        return Page(number, width, height, Words(words))
+            words = list(join_parted(map(Word._make, words)))
+        several = set(texts)
+        if not CENTS.isdisjoint(several):
+            words = join_cents(words)
+        if sure or 2 * len(several) <= len(texts):
+            words = drawn_once(words)
+        words, outside = without_outside(words, width, height)
+        return left_out(Page(number, width, height, Words(words)), [*told, *outside])
+
+    def _with_points(
+        self, text_page: int, text: str, texts: list[str], ends: list[int], raised: list[int]
+    ) -> list[str]:
+        """The words with a point before cents that are glued to their figure."""
+        lasts = [ends[2 * k + 1] for k in raised]
+        pairs = [index for last in lasts for index in (last - 2, last - 1)]
+        boxes = self._boxes_of(text_page, text, pairs)
+        for k, word in enumerate(raised):
+            if is_raised(*boxes[8 * k + 1 : 8 * k + 8 : 2]):
+                texts[word] = f"{texts[word][:-2]}.{texts[word][-2:]}"
+        return texts
 
     def _text(self, text_page: int) -> str:
         count = self._pdfium.FPDFText_CountChars(text_page)
@@ -124,13 +283,23 @@ class PdfiumDocument:
         units = max(0, self._pdfium.FPDFText_GetText(text_page, 0, count, buffer) - 1)
         text = str(memoryview(buffer)[: 2 * units], "utf-16-le", "replace")
         self._same_indices = units == count and len(text) == units
-        return text
+        # Some fonts map the hyphen that they draw to the one that is not drawn.
+        return text if text.isascii() else text.replace("\xad", "-")
 
-    def _boxes_of(self, text_page: int, text: str, indices: list[int]) -> memoryview[float]:
-        if not self._same_indices:
-            # Characters that have no text, or need two code units: ask for each index.
-            indices = char_indices(self._pdfium, text_page, text, indices)
-        return self._boxes.read(text_page, indices)
+    def _indices(self, text_page: int, text: str, indices: list[int]) -> list[int]:
+        """Of characters, from those of their text."""
+        if self._same_indices:
+            return indices
+        # Characters that have no text, or need two code units: ask for each index.
+        return char_indices(self._pdfium, text_page, text, indices)
+
+    def _boxes_of(
+        self, text_page: int, text: str, indices: list[int], unit: float = 1.0
+    ) -> memoryview[float]:
+        boxes = self._boxes.read(text_page, self._indices(text_page, text, indices))
+        if unit == 1.0:
+            return boxes
+        return memoryview(array.array("f", [unit * edge for edge in boxes]))
 
     def _by_character(
         self,
@@ -138,7 +307,7 @@ class PdfiumDocument:
         text: str,
         box: tuple[float, float, float, float],
         turns: int,
-        *,
+        unit: float,
         spaces: bool,
     ) -> list[Word]:
         """Words by the place of every character, for a page where pdfium's spaces are wrong.
@@ -147,7 +316,7 @@ class PdfiumDocument:
         """
         places = [index for index, character in enumerate(text) if not character.isspace()]
         twice = [index for index in places for _ in range(2)]
-        boxes = self._boxes_of(text_page, text, twice)
+        boxes = self._boxes_of(text_page, text, twice, unit)
         characters = place_words([text[index] for index in places], boxes, box, turns)
         return words_of_characters(list(map(Word._make, characters)), places if spaces else None)
 
@@ -155,6 +324,8 @@ class PdfiumDocument:
         """Release the document; safe to call twice."""
         handle, self._handle = getattr(self, "_handle", None), None
         if handle:
+            if self._form:
+                self._pdfium.FPDFDOC_ExitFormFillEnvironment(self._form)
             self._pdfium.FPDF_CloseDocument(handle)
             self._boxes.give_back()
 
@@ -173,3 +344,9 @@ class PdfiumDocument:
         # At the very end another user of the library may have shut it down already.
         if not sys.is_finalizing():
             self.close()
+
+
+def _are_one(area: Bounds, other: Bounds) -> bool:
+    """Whether two boxes of one text lie so near that it was drawn twice."""
+    height = SAME_PLACE_SHARE * (area[3] - area[1])
+    return all(abs(one - two) < height for one, two in zip(area, other, strict=True))
