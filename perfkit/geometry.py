@@ -445,7 +445,9 @@ def _joined(words: list[PlainWord]) -> list[PlainWord]:
     joined = words[:1]
     for word in words[1:]:
         text, x0, top, x1, bottom = joined[-1]
-        if -TOUCH_SHARE < (word[1] - x1) / (bottom - top) < TORN_SHARE and word[3] > x1:
+        high = bottom - top
+        touches = -TOUCH_SHARE * high < word[1] - x1 < TORN_SHARE * high and word[3] > x1
+        if touches and SMALL_SHARE * high < word[4] - word[2] < high / SMALL_SHARE:
             box = min(top, word[2]), word[3], max(bottom, word[4])
             joined[-1] = (text + word[0], x0, *box)
         else:
