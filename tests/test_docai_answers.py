@@ -89,6 +89,22 @@ def test_tokens_stay_apart_where_anything_says_so(text, spans, breaks, gap):
     assert [word.text for word in words(made)] == ["24", "0"]
 
 
+def test_tokens_without_white_space_are_one_word_though_they_stand_a_little_apart():
+    tokens = [
+        token((0, 1), box(0.1, 0.1, 0.15, 0.2)),
+        token((1, 4), box(0.19, 0.1, 0.3, 0.2)),
+    ]
+    made = document("$1.5", {"page_number": 1, "tokens": tokens})
+    assert words(made) == [Word("$1.5", 10, 20, 30, 40)]
+
+
+def test_a_slanted_token_keeps_the_whole_box_around_it():
+    corners = [(0.1, 0.12), (0.3, 0.1), (0.32, 0.2), (0.12, 0.22)]
+    slanted = {"normalized_vertices": [{"x": x, "y": y} for x, y in corners]}
+    made = document("24", {"page_number": 1, "tokens": [token((0, 2), slanted)]})
+    assert words(made) == [Word("24", 10, 20, 32, 44)]
+
+
 def test_tokens_on_two_lines_are_two_words():
     tokens = [token((0, 2), box(0.1, 0.1, 0.2, 0.2)), token((2, 3), box(0.2, 0.3, 0.3, 0.4))]
     assert len(words(document("240", {"page_number": 1, "tokens": tokens}))) == 2

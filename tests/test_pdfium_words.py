@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from perfkit.engines._pdfium_words import (
     are_torn,
     ends_of_words,
+    has_gaps,
+    have_steps,
     join_parted,
     look_glued,
     look_parted,
     place_words,
+    seams_of,
     words_of_characters,
 )
 from perfkit.model import Word
@@ -300,3 +303,81 @@ def test_several_words_keep_their_order_and_texts() -> None:
 
 def test_no_words_have_no_places() -> None:
     assert placed((), words=()) == []
+
+
+def test_words_that_are_set_apart_without_a_space_are_parted_by_their_gap() -> None:
+    """As programs do that have no space character; letters that touch tell the gap of a word."""
+    characters = [*letters("Handles,", gap=0.0), *letters("Antique", gap=-0.4)]
+    shifted = [c._replace(x0=c.x0 + 42.5, x1=c.x1 + 42.5) for c in characters[8:]]
+    found = words_of_characters([*characters[:8], *shifted], list(range(15)))
+    assert texts(found) == ["Handles,", "Antique"]
+
+
+def test_a_heading_whose_letters_are_set_apart_is_one_word() -> None:
+    assert texts(words_of_characters(letters("QUANTITY", gap=2.5), list(range(8)))) == ["QUANTITY"]
+
+
+@pytest.mark.parametrize("up", [True, False], ids=["up the page", "down the page"])
+def test_letters_that_lie_on_their_side_are_words_too(up: bool) -> None:
+    """Each stands over the next one, and is wider than high: as wide as its font is high."""
+    characters = []
+    for k, letter in enumerate("STUB XS99"):
+        y = 400.0 - 5 * k if up else 100.0 + 5 * k
+        characters.append(Word(letter, 10.0, y, 20.0, y + 5))
+    found = words_of_characters([*characters[:4], *characters[5:]], [0, 1, 2, 3, 5, 6, 7, 8])
+    assert texts(found) == ["STUB", "XS99"]
+    assert (found[0].bottom - found[0].top, found[0].x0, found[0].x1) == (20, 10, 20)
+
+
+def test_raised_small_figures_are_a_word_of_their_own() -> None:
+    characters = [
+        Word("4", 0, 0, 5, 10), Word("8", 5, 0, 10, 10),
+        Word("0", 10, -1, 13, 5), Word("0", 13, -1, 16, 5),
+    ]  # fmt: skip
+    assert texts(words_of_characters(characters, [0, 1, 2, 3])) == ["48", "00"]
+
+
+def test_seams_are_where_a_word_may_begin_unseen() -> None:
+    assert seams_of("CreativeCo-Op Handles,Antique USA") == [7, 8, 21, 22]
+    assert len(seams_of("aB" * 100)) == 16
+
+
+def flat(*boxes: tuple[float, float, float, float]) -> memoryview[float]:
+    return memoryview(array.array("f", [edge for box in boxes for edge in box]))
+
+
+@pytest.mark.parametrize(
+    ("second", "gaps"),
+    [
+        ((5.0, 10.0, 11.0, 0.0), False),
+        ((7.5, 10.0, 12.5, 0.0), True),
+        ((90.0, 10.0, 95.0, 0.0), False),
+        ((0.0, -2.0, 5.0, -12.0), False),
+    ],
+    ids=["touch", "a space apart", "cells", "the next line"],
+)
+def test_a_gap_between_two_letters_is_seen(
+    second: tuple[float, float, float, float], gaps: bool
+) -> None:
+    assert has_gaps(flat((0.0, 10.0, 5.0, 0.0), second)) is gaps
+
+
+@pytest.mark.parametrize(
+    ("last", "steps"),
+    [
+        ((20.0, 10.0, 25.0, 0.0), False),
+        ((20.0, 10.4, 25.0, 0.1), False),
+        ((20.0, 30.0, 25.0, 20.0), True),
+        ((20.0, 11.0, 23.0, 5.0), True),
+    ],
+    ids=["level", "another font", "another line", "raised and small"],
+)
+def test_a_word_that_ends_elsewhere_than_it_starts_is_looked_at(
+    last: tuple[float, float, float, float], steps: bool
+) -> None:
+    assert have_steps(flat((0.0, 10.0, 5.0, 0.0), last)) is steps
+
+
+def test_a_word_that_ends_higher_than_it_starts_has_a_box_around_all_of_it() -> None:
+    ends_higher = (100.0, 700.0, 105.0, 690.0, 120.0, 703.0, 125.0, 693.0)
+    assert placed(ends_higher) == [Word("word", 100, 89, 125, 102)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from perfkit import plugins
+from perfkit.geometry import lines_of
 from perfkit.model import Page
 from perfkit.source import open_source
 from tests.small_pdf import small_pdf
@@ -66,3 +69,57 @@ def test_a_margin_note_that_runs_up_the_page_turns_nothing(engine: str) -> None:
 def test_numbers_drawn_twice_in_one_array_to_look_bold_are_one(engine: str) -> None:
     shown = b"BT /F1 10 Tf 100 500 Td [(2) 540 (2)] TJ 40 0 Td [(Shoe)] TJ 0.2 0 Td (Shoe) Tj ET"
     assert next(word.text for word in read(engine, small_pdf(shown)).words) == "2"
+
+
+ROWS = tuple(
+    f"XS{1000 + k}A  1910097147{k:02d}  Wood Shoe Ornament, Natural  {k % 7}  each  {k + 6}.50"
+    for k in range(12)
+)
+
+
+def rows(degrees: float) -> bytes:
+    """Rows of text on a page that is turned about its middle, counter-clockwise."""
+    a, b = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    x, y = 306 - 306 * a + 396 * b, 396 - 306 * b - 396 * a
+    shown = f"q {a} {b} {-b} {a} {x} {y} cm\n"
+    for k, row in enumerate(ROWS):
+        shown += f"BT /F1 9 Tf 100 {600 - 13 * k} Td ({row}) Tj ET\n"
+    return small_pdf((shown + "Q").encode())
+
+
+@pytest.mark.parametrize("engine", ["pdfium", "pypdf"])
+@pytest.mark.parametrize("degrees", [0.3, -0.4, 1.0, -2.0, 3.5, -5.0])
+def test_text_that_is_turned_a_little_has_the_lines_and_places_of_straight_text(
+    engine: str, degrees: float
+) -> None:
+    straight = lines_of(read(engine, rows(0.0))).lines
+    turned = lines_of(read(engine, rows(degrees))).lines
+    assert [line.text for line in turned] == [" ".join(row.split()) for row in ROWS]
+    for line, other in zip(turned, straight, strict=True):
+        for word, same in zip(line.words, other.words, strict=True):
+            assert word[1:] == pytest.approx(same[1:], abs=0.3)
+
+
+@pytest.mark.parametrize("engine", ["pdfium", "pypdf"])
+def test_a_stub_printed_sideways_stands_on_no_line_of_the_table(engine: str) -> None:
+    body = rows(0.0)
+    stub = b"BT /F1 9 Tf 0 1 -1 0 30 450 Tm (REMITTANCE STUB 9 of 9 XS9999A) Tj ET\n"
+    shown = "".join(
+        f"BT /F1 9 Tf 100 {600 - 13 * k} Td ({row}) Tj ET\n" for k, row in enumerate(ROWS)
+    )
+    found = lines_of(read(engine, small_pdf(stub + shown.encode())))
+    straight = lines_of(read(engine, body))
+    assert [line.text for line in found.lines] == [line.text for line in straight.lines]
+    ((reason, count, sample),) = found.ignored
+    assert (reason, count, sample) == ("printed sideways", 6, "REMITTANCE")
+
+
+@pytest.mark.parametrize("engine", ["pdfium", "pypdf"])
+def test_words_that_letter_spacing_sets_apart_are_parted_and_spaced_headings_are_not(
+    engine: str,
+) -> None:
+    """Programs without a space character write ``eC`` of "Creative Co-Op" with its gap so."""
+    shown = b"""BT /F1 10 Tf 100 700 Td (Creativ) Tj 31.68 0 Td 2.78 Tc (eC) Tj 15.56 0 Td
+        0 Tc (o-Op Goods) Tj -47.24 -20 Td 3 Tc (QUANTITY) Tj ET"""
+    words = [word.text for word in read(engine, small_pdf(shown)).words]
+    assert words == ["Creative", "Co-Op", "Goods", "QUANTITY"]
