@@ -27,13 +27,16 @@ def raised_ends(texts: Sequence[str], boxes: Sequence[float]) -> list[int]:
     ``boxes`` has eight numbers a word: left, top, right and bottom of its first and last
     character, with the y axis up.
     """
+    firsts, lasts = list(boxes[3::8]), list(boxes[7::8])
+    if firsts == lasts:
+        return []
+    uneven = [k for k in range(len(texts)) if firsts[k] != lasts[k]]
     return [
         k
-        for k, text in enumerate(texts)
-        if boxes[8 * k + 3] != boxes[8 * k + 7]
-        and len(text) > len("00")
-        and text[-2:] in CENTS
-        and _WHOLE(text)
+        for k in uneven
+        if len(texts[k]) > len("00")
+        and texts[k][-2:] in CENTS
+        and _WHOLE(texts[k])
         and is_raised(*boxes[8 * k + 1 : 8 * k + 8 : 2])
     ]
 
@@ -49,17 +52,24 @@ def is_raised(top: float, bottom: float, small_top: float, small_bottom: float) 
 
 def join_cents(words: list[PlainWord]) -> list[PlainWord]:
     """The same words, cents joined to the figure that they follow."""
+    places = [k for k, word in enumerate(words) if k and word[0] in CENTS]
+    if not any(_are_cents(words[k - 1], words[k]) for k in places):
+        return words
     joined = words[:1]
     for word in words[1:]:
         before = joined[-1]
-        if word[0] in CENTS and _WHOLE(before[0]):
-            height = before[4] - before[2]
-            gap = word[1] - before[3]
-            if -BACK_SHARE * height <= gap <= GAP_SHARE * height and is_raised(
-                -before[2], -before[4], -word[2], -word[4]
-            ):
-                text = f"{before[0]}.{word[0]}"
-                joined[-1] = (text, before[1], before[2], word[3], before[4])
-                continue
-        joined.append(word)
+        if word[0] in CENTS and _are_cents(before, word):
+            joined[-1] = (f"{before[0]}.{word[0]}", *before[1:3], word[3], before[4])
+        else:
+            joined.append(word)
     return joined
+
+
+def _are_cents(before: PlainWord, word: PlainWord) -> bool:
+    """Whether a word of two figures is the cents of the one before it."""
+    height = before[4] - before[2]
+    return (
+        -BACK_SHARE * height <= word[1] - before[3] <= GAP_SHARE * height
+        and is_raised(-before[2], -before[4], -word[2], -word[4])
+        and _WHOLE(before[0]) is not None
+    )

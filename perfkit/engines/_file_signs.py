@@ -7,71 +7,66 @@ loaded only then.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import mmap
-import re
 import zlib
 from pathlib import Path
-from typing import NamedTuple
 
 from perfkit.source import Source
 
-__all__ = ["FileSigns", "file_signs", "user_units"]
+__all__ = ["may_have_layers", "user_units"]
 
-_LAYERS, _UNITS = b"/OCProperties", b"/UserUnit"
-_PACKED = re.compile(rb"/ObjStm\b[^\0]{0,512}?stream\r?\n", re.DOTALL)
+#: The catalog, which names layers, stands near one end of a file.
+_HEAD_BYTES, _END_BYTES = 1 << 14, 1 << 16
 #: Of object streams so much is unpacked, of one and of all.
-MOST_UNPACKED, MOST_STREAMS = 1 << 22, 400
+MOST_UNPACKED, MOST_STREAMS = 1 << 20, 200
 
 
-class FileSigns(NamedTuple):
-    """Whether a document may have layers, and pages whose unit is not the point."""
-
-    layers: bool
-    units: bool
-
-
-def file_signs(source: Source) -> FileSigns:
-    """What the bytes of a document tell of it; nothing is said of a file that is gone."""
+def may_have_layers(source: Source) -> bool:
+    """Whether the catalog of a document names layers, as far as its ends tell."""
     if source.path is None:
-        return _signs(source.data or b"")
-    with (
-        contextlib.suppress(OSError, ValueError),
-        Path(source.path).open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        return _signs(data)
-    return FileSigns(layers=False, units=False)
-
-
-def _signs(data: bytes | mmap.mmap) -> FileSigns:
-    layers, units = data.find(_LAYERS) >= 0, data.find(_UNITS) >= 0
-    if data.find(b"/ObjStm") < 0:
-        return FileSigns(layers, units)
-    for count, match in enumerate(_PACKED.finditer(data)):
-        if layers and units:
-            break
-        if count == MOST_STREAMS:
-            return FileSigns(layers=True, units=True)
-        packed = data[match.end() : match.end() + MOST_UNPACKED]
+        data = source.data or b""
+        head, end = data[:_HEAD_BYTES], data[_HEAD_BYTES:][-_END_BYTES:]
+    else:
         try:
-            part = zlib.decompressobj().decompress(packed, MOST_UNPACKED)
+            with Path(source.path).open("rb") as file:
+                head = file.read(_HEAD_BYTES)
+                size = file.seek(0, io.SEEK_END)
+                file.seek(max(len(head), size - _END_BYTES))
+                end = file.read()
+        except OSError:
+            return False  # the file is gone
+    return _may_name(head + end, b"/OCProperties")
+
+
+def _may_name(data: bytes, name: bytes) -> bool:
+    if name in data:
+        return True
+    start = 0
+    for _ in range(MOST_STREAMS):
+        found = data.find(b"/ObjStm", start)
+        start = data.find(b"stream", found) + len(b"stream")
+        if found < 0 or start < found:
+            return False
+        packed = data[start : start + MOST_UNPACKED].lstrip(b"\r\n")
+        try:
+            if name in zlib.decompressobj().decompress(packed, MOST_UNPACKED):
+                return True
         except zlib.error:
-            # Encrypted, or packed in another way: it may hold anything.
-            return FileSigns(layers=True, units=True)
-        layers, units = layers or _LAYERS in part, units or _UNITS in part
-    return FileSigns(layers, units)
+            continue  # encrypted, or packed in another way
+    return True
 
 
 def user_units(source: Source, password: str) -> list[float]:
     """Points that the unit of each page stands for; empty if pypdf cannot read the document."""
-    import pypdf
-
-    from perfkit.engines._pypdf_fonts import entry, number
-
     try:
-        reader = pypdf.PdfReader(source.path or io.BytesIO(source.data or b""), strict=False)
+        data = source.data or Path(source.path or "").read_bytes()
+        if not _may_name(data, b"/UserUnit"):
+            return []
+        import pypdf
+
+        from perfkit.engines._pypdf_fonts import entry, number
+
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and password:
             reader.decrypt(password)
         return [number(entry(page, "/UserUnit"), 1.0) for page in reader.pages]

@@ -12,7 +12,7 @@ import ctypes
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from perfkit.engines._pdfium_signs import Bounds, bounds_of, is_clipped
+from perfkit.engines._pdfium_signs import Bounds, bounds_of, has_layer, is_clipped
 
 __all__ = ["Hidden", "Look", "area_of"]
 
@@ -186,7 +186,7 @@ class Look:
                 texts = [self._texts[item] for item in owners[k]]
                 behind = self._shade(empty, areas[k])
                 reason = self._reason(texts, behind, self._differ(alone, paper, areas[k]))
-                if reason is None and not self._has_layer(owners[k]):
+                if reason is None and not has_layer(self._pdfium, owners[k]):
                     reason = CLIPPED if is_clipped(self._pdfium, owners[k]) else None
                 if reason is None and self._has_glyphs(owners[k]):
                     reason = LAYER
@@ -202,18 +202,6 @@ class Look:
         if all(text.grey is not None and abs(text.grey - behind) < _NEAR for text in texts):
             return COVERED if is_seen_alone and behind < _DARK else COLOUR
         return COVERED if is_seen_alone else None
-
-    def _has_layer(self, items: Collection[int]) -> bool:
-        """Whether a text is marked as part of a layer."""
-        pdfium = self._pdfium
-        name, size = ctypes.create_string_buffer(16), ctypes.c_ulong()
-        for item in items:
-            for k in range(max(0, pdfium.FPDFPageObj_CountMarks(item))):
-                mark = pdfium.FPDFPageObj_GetMark(item, k)
-                pdfium.FPDFPageObjMark_GetName(mark, name, len(name), ctypes.byref(size))
-                if name.raw[: size.value].decode("utf-16-le", "replace").rstrip("\0") == "OC":
-                    return True
-        return False
 
     def _has_glyphs(self, items: Collection[int]) -> bool:
         """Whether a text leaves ink where nothing hides it: not every font can be drawn."""

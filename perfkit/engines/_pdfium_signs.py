@@ -12,9 +12,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, ClassVar
 
-__all__ = ["Bounds", "Signs", "bounds_of", "is_clipped"]
+__all__ = ["Bounds", "Signs", "bounds_of", "has_layer", "is_clipped"]
 
 #: Every so many words one is looked at.
 SAMPLE_STEP = 10
@@ -31,6 +31,9 @@ CLIP_SHARE = 0.5
 _TEXT, _FORM = 1, 5
 #: Of text that is not painted, or that clips what follows.
 _FIRST_ODD_MODE = 3
+_MOST_IDLE = 4
+#: The name of marks of layers, as pdfium gives it.
+_LAYER = "OC\0".encode("utf-16-le")
 
 #: Left, bottom, right and top of an object.
 Bounds = tuple[float, float, float, float]
@@ -44,15 +47,27 @@ def _references(array: Any) -> list[Any]:
     return [ctypes.byref(array, 4 * k) for k in range(len(array))]
 
 
-_bounds = (ctypes.c_float * 4)()
-_bounds_references = _references(_bounds)
-
-
 class Signs:
     """What looks at pages of one library. It has entries of its own without argument types.
 
     Objects that are passed on unchecked take 0.6 of the time of integers checked at every call.
+    :meth:`borrow` one and :meth:`give_back`, as with :class:`Boxes`.
     """
+
+    _idle: ClassVar[list[Signs]] = []
+
+    @classmethod
+    def borrow(cls, pdfium: ctypes.PyDLL) -> Signs:
+        """One that nobody uses; documents that are open side by side have one each."""
+        try:
+            return cls._idle.pop()  # one step, whatever other threads do
+        except IndexError:
+            return cls(pdfium)
+
+    def give_back(self) -> None:
+        """Leave it to the next document."""
+        if len(self._idle) < _MOST_IDLE:
+            self._idle.append(self)
 
     def __init__(self, pdfium: ctypes.PyDLL) -> None:
         self._pdfium = pdfium
@@ -60,6 +75,7 @@ class Signs:
             "FPDFText_GetTextObject": _Pointer,
             "FPDFTextObj_GetTextRenderMode": ctypes.c_int,
             "FPDFPageObj_GetFillColor": ctypes.c_int,
+            "FPDFPageObj_CountMarks": ctypes.c_int,
             "FPDFPageObj_GetClipPath": _Pointer,
             "FPDFClipPath_CountPaths": ctypes.c_int,
             "FPDFPage_GetObject": _Pointer,
@@ -72,6 +88,7 @@ class Signs:
         self._text_object = entries["FPDFText_GetTextObject"]
         self._mode = entries["FPDFTextObj_GetTextRenderMode"]
         self._colour = entries["FPDFPageObj_GetFillColor"]
+        self._marks = entries["FPDFPageObj_CountMarks"]
         self._clip = entries["FPDFPageObj_GetClipPath"]
         self._clips = entries["FPDFClipPath_CountPaths"]
         self._object = entries["FPDFPage_GetObject"]
@@ -97,6 +114,7 @@ class Signs:
         return (
             max(map(self._mode, texts), default=0) >= _FIRST_ODD_MODE
             or self._is_light(texts)
+            or (any(map(self._marks, texts)) and has_layer(self._pdfium, texts))
             or self._is_clipped(texts)
             or self._is_covered(page, texts, boxes, 8 * step)
         )
@@ -150,6 +168,18 @@ class Signs:
         return False
 
 
+def has_layer(pdfium: ctypes.PyDLL, items: Iterable[Any]) -> bool:
+    """Whether some object is marked as part of a layer."""
+    name, size = ctypes.create_string_buffer(16), ctypes.c_ulong()
+    for item in items:
+        for k in range(pdfium.FPDFPageObj_CountMarks(item)):
+            mark = pdfium.FPDFPageObj_GetMark(item, k)
+            pdfium.FPDFPageObjMark_GetName(mark, name, len(name), ctypes.byref(size))
+            if name.raw[: size.value] == _LAYER:
+                return True
+    return False
+
+
 def is_clipped(pdfium: ctypes.PyDLL, texts: Iterable[Any]) -> bool:
     """Whether the clip of some text object cuts off a part of it."""
     known: dict[int, Bounds] = {}
@@ -191,7 +221,8 @@ def _clip_bounds(pdfium: ctypes.PyDLL, clip: Any, index: int) -> Bounds:
 
 def bounds_of(pdfium: ctypes.PyDLL, item: Any) -> Bounds | None:
     """Bounds of an object, in the space that it is drawn in; None if it has none."""
-    if not pdfium.FPDFPageObj_GetBounds(item, *_bounds_references):
+    box = (ctypes.c_float * 4)()
+    if not pdfium.FPDFPageObj_GetBounds(item, *_references(box)):
         return None
-    left, bottom, right, top = _bounds
+    left, bottom, right, top = box
     return left, bottom, right, top

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from perfkit.engines._cents import CENTS, is_raised, join_cents, raised_ends
-from perfkit.engines._file_signs import FileSigns, file_signs, user_units
+from perfkit.engines._file_signs import may_have_layers, user_units
 from perfkit.engines._left_out import drawn_once, left_out, without_outside
 from perfkit.engines._pdfium_binding import Boxes, char_indices, library
 from perfkit.engines._pdfium_open import opened
@@ -76,6 +76,15 @@ class _Sheet(NamedTuple):
     unit: float
 
 
+class _Text(NamedTuple):
+    """The text of a page, its words, the ends of each in it, and the boxes of these ends."""
+
+    text: str
+    words: list[str]
+    ends: list[int]
+    boxes: memoryview[float]
+
+
 class PdfiumDocument:
     """An open document; fulfils :class:`perfkit.engines.OpenDocument`."""
 
@@ -86,10 +95,10 @@ class PdfiumDocument:
         self._form: int | None = None
         self._handle, self.page_count = opened(self._pdfium, source, password)
         self._boxes = Boxes.borrow(self._pdfium)
-        self._signs = Signs(self._pdfium)
+        self._signs = Signs.borrow(self._pdfium)
         self._text_buffer = ctypes.create_string_buffer(_FIRST_TEXT_BYTES)
         self._same_indices = True
-        self._file: FileSigns | None = None
+        self._has_layers: bool | None = None
         self._units: list[float] | None = None
 
     def pages(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
@@ -155,44 +164,45 @@ class PdfiumDocument:
         pdfium = self._pdfium
         pdfium.FPDF_GetPageBoundingBox(page, self._boxes.array)
         left, top, right, bottom = self._boxes.array[:4]
-        if self._file is None:
-            self._file = file_signs(self._source)
-        small = self._file.units and max(right - left, top - bottom) < SMALL_PAGE
-        unit = self._unit(number) if small else 1.0
+        if self._has_layers is None:
+            self._has_layers = may_have_layers(self._source)
+        unit = self._unit(number) if max(right - left, top - bottom) < SMALL_PAGE else 1.0
         turns = pdfium.FPDFPage_GetRotation(page) % _QUARTER_TURNS
         sheet = _Sheet(number, (left, top, right, bottom), turns, unit)
         with self._text_page(number, page) as text_page:
-            text = self._text(text_page)
-            texts, ends = ends_of_words(text)
-            indices = self._indices(text_page, text, ends)
-            boxes = self._boxes.read(text_page, indices)
-            careful = careful or self._file.layers
-            if not texts or not (
-                careful or self._signs.need_look(page, text_page, indices[0::2], boxes)
+            text = self._words(text_page, self._text(text_page))
+            careful = careful or self._has_layers
+            indices = self._indices(text_page, text.text, text.ends)
+            if not text.words or not (
+                careful or self._signs.need_look(page, text_page, indices[0::2], text.boxes)
             ):
                 return self._placed(sheet, page, text_page, text)
-            handle = self._handle or 0
-            hidden = Look(pdfium, handle, page, sheet.box, turns).hidden(text_page, indices, boxes)
+            look = Look(pdfium, self._handle or 0, page, sheet.box, turns)
+            hidden = look.hidden(text_page, indices, text.boxes)
             if not hidden:
                 return self._placed(sheet, page, text_page, text, sure=True)
         with self._text_page(number, page) as text_page:
-            text, told = self._without(text_page, self._text(text_page), texts, hidden)
-            return self._placed(sheet, page, text_page, text, told, sure=True)
+            shown = self._words(text_page, self._text(text_page))
+            shown, told = self._without(text_page, shown, text.words, hidden)
+            return self._placed(sheet, page, text_page, shown, told, sure=True)
+
+    def _words(self, text_page: int, text: str) -> _Text:
+        words, ends = ends_of_words(text)
+        return _Text(text, words, ends, self._boxes_of(text_page, text, ends))
 
     def _without(
-        self, text_page: int, text: str, before: list[str], hidden: list[Hidden]
-    ) -> tuple[str, list[tuple[str, str]]]:
+        self, text_page: int, text: _Text, before: list[str], hidden: list[Hidden]
+    ) -> tuple[_Text, list[tuple[str, str]]]:
         """A text with spaces for hidden words, and the reason and text of each.
 
         ``before`` are the words of the page when the hidden texts were still in it. A hidden word
         that stands there again and is shown was drawn twice, and is not told.
         """
-        texts, ends = ends_of_words(text)
-        boxes = self._boxes_of(text_page, text, ends)
         places: dict[str, list[tuple[Bounds, int]]] = {}
-        for k, word in enumerate(texts):
-            places.setdefault(word, []).append((area_of(boxes[8 * k : 8 * k + 8]), k))
+        for k, word in enumerate(text.words):
+            places.setdefault(word, []).append((area_of(text.boxes[8 * k : 8 * k + 8]), k))
         told = []
+        left = text.text
         for gone in hidden:
             name = before[gone.word]
             same = [k for area, k in places.get(name, ()) if _are_one(area, gone.area)]
@@ -200,9 +210,9 @@ class PdfiumDocument:
                 continue
             told.append((gone.reason, name))
             for k in same:
-                first, last = ends[2 * k], ends[2 * k + 1] + 1
-                text = text[:first] + " " * (last - first) + text[last:]
-        return text, told
+                first, last = text.ends[2 * k], text.ends[2 * k + 1] + 1
+                left = left[:first] + " " * (last - first) + left[last:]
+        return self._words(text_page, left), told
 
     def _unit(self, number: int) -> float:
         if self._units is None:
@@ -215,7 +225,7 @@ class PdfiumDocument:
         sheet: _Sheet,
         page: int,
         text_page: int,
-        text: str,
+        found: _Text,
         told: Sequence[tuple[str, str]] = (),
         *,
         sure: bool = False,
@@ -230,15 +240,16 @@ class PdfiumDocument:
         width, height = right - left, top - bottom
         if turns % 2:
             width, height = height, width
-        texts, ends = ends_of_words(text)
+        text, texts, ends, corners = found
         if not texts:
             drawn = self._pdfium.FPDFPage_CountObjects(page) > 0
             return left_out(Page(number, width, height, [], drawn), told)
         check_readable(text, self._source.name, number)
-        corners = self._boxes_of(text_page, text, ends, unit)
         if raised := raised_ends(texts, corners):
-            texts = self._with_points(text_page, text, texts, ends, raised)
-            corners = self._boxes_of(text_page, text, ends, unit)
+            texts = self._with_points(text_page, found, raised)
+            corners = self._boxes_of(text_page, text, ends)
+        if unit != 1.0:
+            corners = memoryview(array.array("f", [unit * edge for edge in corners]))
         words = place_words(texts, corners, box, turns)
         spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts) and are_torn(texts)
         slow = spaced_out or look_glued(words) or have_steps(corners)
@@ -261,10 +272,9 @@ class PdfiumDocument:
         words, outside = without_outside(words, width, height)
         return left_out(Page(number, width, height, Words(words)), [*told, *outside])
 
-    def _with_points(
-        self, text_page: int, text: str, texts: list[str], ends: list[int], raised: list[int]
-    ) -> list[str]:
+    def _with_points(self, text_page: int, found: _Text, raised: list[int]) -> list[str]:
         """The words with a point before cents that are glued to their figure."""
+        text, texts, ends, _ = found
         lasts = [ends[2 * k + 1] for k in raised]
         pairs = [index for last in lasts for index in (last - 2, last - 1)]
         boxes = self._boxes_of(text_page, text, pairs)
@@ -328,6 +338,7 @@ class PdfiumDocument:
                 self._pdfium.FPDFDOC_ExitFormFillEnvironment(self._form)
             self._pdfium.FPDF_CloseDocument(handle)
             self._boxes.give_back()
+            self._signs.give_back()
 
     def __enter__(self) -> PdfiumDocument:
         return self
