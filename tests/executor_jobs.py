@@ -32,6 +32,7 @@ __all__ = [
     "spin",
     "stream",
     "unplain",
+    "want_memory",
 ]
 
 
@@ -58,6 +59,12 @@ def leave(code: int) -> None:
 def imported(name: str) -> bool:
     """Whether a module is imported where this runs."""
     return name in sys.modules
+
+
+def want_memory(refused: int) -> None:
+    """Be refused memory, if the number is not 0."""
+    if refused:
+        raise MemoryError
 
 
 def unplain() -> object:

@@ -133,7 +133,7 @@ def test_a_page_is_priced_before_the_first_long_document_only(monkeypatch):
     assert not pace.needs_price("pdfium", 100)
 
 
-def test_a_page_costs_what_reading_it_takes():
+def test_a_page_costs_what_gathering_its_lines_takes():
     with pdfium.open_document(open_source(ORDER)) as document:
         assert 0 < seconds_a_page(document) < 1
 

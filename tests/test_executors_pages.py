@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import marshal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,16 +15,16 @@ from hypothesis import strategies as st
 from perfkit import pipeline, plugins
 from perfkit.engines import pdfium
 from perfkit.errors import DamagedPdfError, PageLostError, PerfkitError, WorkerLostError
-from perfkit.executors import _results, inline
+from perfkit.executors import _pages, _results, inline
 from perfkit.executors._choice import Choice
+from perfkit.executors._frames import Frames, pack
 from perfkit.executors._outcome import Outcome
 from perfkit.executors._plan import plan
-from perfkit.geometry import group_lines
-from perfkit.model import Extraction, LineItem, Page
+from perfkit.geometry import Line, PageLines, lines_of
+from perfkit.model import Extraction, Ignored, LineItem, Page, Word
 from perfkit.pipeline import extract, read
 from perfkit.recipe import Recipe
 from perfkit.source import Source, open_source
-from perfkit.tables.headings import find_headings
 from tests.engines import TEXT_ENGINES
 
 FOLDER = Path(__file__).parent.parent / "test_invoices"
@@ -36,11 +38,11 @@ def pages_of(name: str) -> list[Page]:
 
 def without_headings(page: Page) -> Page:
     """The page as it is where a table goes on and its headings are not repeated."""
-    found = find_headings(group_lines(page.words))
-    if not found:
-        return page
-    words = [w for w in page.words if w.bottom <= found[0].top or w.top >= found[0].bottom]
-    return page._replace(words=words)
+    for line in lines_of(page).lines:
+        if "Description" in line.text:
+            words = [w for w in page.words if w.bottom <= line.top or w.top >= line.bottom]
+            return page._replace(words=words)
+    return page
 
 
 PAGES = [page for name in NAMES for page in pages_of(name)]
@@ -89,6 +91,51 @@ def in_pieces(recipe: Recipe, workers: int) -> Extraction:
     choice = Choice("inline", workers, "")
     with pipeline._read_apart(source, recipe, "", None, choice) as reading:
         return reading.extract()
+
+
+FLOATS = st.floats(-1e4, 1e4)
+PLAIN_WORDS = st.lists(st.tuples(st.text(min_size=1), *[FLOATS] * 4), min_size=1, max_size=5)
+LINES = st.builds(Line, FLOATS, FLOATS, PLAIN_WORDS)
+IGNORED = st.lists(st.builds(Ignored, st.text(), st.integers(1, 99), st.text())).map(tuple)
+
+
+@given(
+    page=st.builds(
+        PageLines,
+        st.integers(1, 2000),
+        FLOATS,
+        FLOATS,
+        st.lists(LINES),
+        st.booleans(),
+        st.none() | st.lists(FLOATS),
+        st.lists(st.text()).map(tuple),
+        IGNORED,
+    )
+)
+def test_a_page_of_lines_is_the_same_after_its_way(page):
+    """To the last bit, and of the same types."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(pack(_pages.to_plain(page)))
+        frames = Frames()
+        while (plain := frames.next()) is None:
+            frames.feed(ours)
+        found = _pages.from_plain(plain)
+    assert repr(found) == repr(page)
+
+
+@pytest.mark.parametrize("make", [tuple, Word._make])
+@pytest.mark.parametrize("number", [float, type("Own", (float,), {})])
+def test_words_of_any_kind_of_tuple_and_number_can_travel(make, number):
+    """Some engines give named tuples, and floats of a library's own; geometry may mix them."""
+    words = [("AB", 1.5, 2.5, 3.5, 4.5), ("C", 5.5, 2.5, 6.5, 4.5)]
+    given = [make((text, *map(number, edges))) for text, *edges in words]
+    for mixed in (given, [words[0], given[1]], [given[0], words[1]]):
+        if number is not float and mixed[0] is words[0]:
+            continue  # an engine gives one kind of number
+        page = PageLines(1, number(9), number(9), [Line(number(2.5), number(4.5), mixed)])
+        found = _pages.from_plain(marshal.loads(marshal.dumps(_pages.to_plain(page))))
+        assert found.lines == [Line(2.5, 4.5, words)]
 
 
 @settings(max_examples=150)

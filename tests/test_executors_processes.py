@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from perfkit.errors import WorkerLostError, WorkersError
+from perfkit.errors import WorkerLostError, WorkerMemoryError, WorkersError
 from perfkit.executors import _pool, _workers, processes
 from perfkit.executors._frames import Frames, pack
 from perfkit.executors._pool import Pool, shared_pool
@@ -193,6 +193,32 @@ def test_workers_still_at_work_are_ended_with_their_map(pool):
 
 def _enough() -> None:
     raise TimeoutError
+
+
+def test_a_call_that_waits_in_a_lost_worker_is_given_to_another(pool, tmp_path):
+    """While calls are quick a worker has the next one with it, which is not lost with it."""
+    calls = [(str(tmp_path / str(number)), int(signal.SIGKILL)) for number in range(12)]
+    for path, _ in calls[:5] + calls[6:]:
+        Path(path).touch()
+    outcomes = list(
+        processes.ordered_map("tests.executor_jobs:end_once", calls, workers=1, pool=pool)
+    )
+    assert [isinstance(each.error, WorkerLostError) for each in outcomes] == [
+        number == 5 for number in range(12)
+    ]
+    assert len({each.value for each in outcomes[:5]}) == 1
+    assert len({each.value for each in outcomes[6:]}) == 1
+
+
+def test_a_call_that_waits_in_a_worker_that_leaves_is_given_to_another(pool):
+    """A worker that was refused memory answers and takes no more calls."""
+    calls = [(0,)] * 4 + [(1,)] + [(0,)] * 4
+    outcomes = list(
+        processes.ordered_map("tests.executor_jobs:want_memory", calls, workers=1, pool=pool)
+    )
+    assert [type(each.error) for each in outcomes] == [
+        WorkerMemoryError if number == 4 else type(None) for number in range(9)
+    ]
 
 
 def test_what_is_not_plain_does_not_travel(pool):

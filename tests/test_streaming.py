@@ -101,6 +101,13 @@ def test_a_document_is_loaded_as_chunks_that_hold_nothing():
     assert [page.number for page in chunks[-1].pages()] == [13, 14, 15]
 
 
+def test_a_document_is_loaded_as_one_chunk_a_page_unless_told_otherwise():
+    loaded = MemoryOptimizer().load_document_efficiently(ORDER)
+    chunks = loaded["document_chunks"]
+    assert len(chunks) == loaded["total_pages"] == 15
+    assert [page.number for chunk in chunks[:2] for page in chunk.pages()] == [1, 2]
+
+
 def test_a_document_that_is_not_there_is_an_error_of_either_kind():
     with pytest.raises(DocumentNotFoundError):
         StreamingDocumentProcessor().process_with_streaming("no.pdf")

@@ -10,7 +10,8 @@ from typing import Any
 __all__ = ["HEAD", "Frames", "pack", "receive"]
 
 HEAD = struct.Struct("<Q")
-_PART_BYTES = 1 << 18
+#: More at once would be asked of the system anew for each part.
+_PART_BYTES = 1 << 16
 #: A longer message is not waited for.
 MOST_BYTES = 1 << 30
 

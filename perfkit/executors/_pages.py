@@ -103,13 +103,22 @@ def to_plain(page: PageLines) -> tuple[Any, ...]:
     ``marshal`` packs tuples of a text and floats as they are. Columns of doubles and joined
     texts are no smaller work: the words have to be taken apart and put together again.
     """
-    lines = [(top, bottom, _plain_words(words)) for top, bottom, words in page.lines]
-    return (*page[:3], lines, *page[4:7], list(map(tuple, page.ignored)))
+    sure = page.confidences
+    return (
+        page.number,
+        float(page.width),
+        float(page.height),
+        [(float(top), float(bottom), _plain_words(words)) for top, bottom, words in page.lines],
+        page.has_graphics,
+        None if sure is None else list(map(float, sure)),
+        tuple(page.warnings),
+        list(map(tuple, page.ignored)),
+    )
 
 
 def _plain_words(words: list[PlainWord]) -> list[PlainWord]:
     """Words as plain tuples, where the engine gives another kind of tuple or of number."""
-    if type(words[0]) is tuple and type(words[0][1]) is float:
+    if set(map(type, words)) == {tuple} and type(words[0][1]) is float:
         return words
     return [(str(text), *map(float, edges)) for text, *edges in words]  # type: ignore[misc]
 

@@ -135,7 +135,7 @@ class MemoryOptimizer:
         Pages of a chunk that :meth:`load_document_efficiently` gives.
     """
 
-    def __init__(self, recipe: Recipe | None = None, *, chunk_pages: int = 10) -> None:
+    def __init__(self, recipe: Recipe | None = None, *, chunk_pages: int = 1) -> None:
         self._recipe = recipe or Recipe()
         self._chunk_pages = chunk_pages
         self._streaming = StreamingDocumentProcessor(self._recipe)
@@ -146,8 +146,9 @@ class MemoryOptimizer:
         Returns
         -------
         dict
-            ``document_chunks`` (list of :class:`PageChunk`), ``total_pages``,
-            ``memory_optimized``.
+            ``document_chunks`` (list of :class:`PageChunk`, one a page unless the optimizer was
+            given ``chunk_pages``; a chunk reads its pages when it is asked for them),
+            ``total_pages``, ``memory_optimized``.
 
         Raises
         ------
