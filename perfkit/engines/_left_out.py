@@ -6,8 +6,23 @@ from collections.abc import Sequence
 
 from perfkit.model import Ignored, Page, PlainWord
 
-__all__ = ["OUTSIDE", "drawn_once", "left_out", "without_outside"]
+__all__ = [
+    "CLIPPED",
+    "COLOUR",
+    "COVERED",
+    "INVISIBLE",
+    "LAYER",
+    "OUTSIDE",
+    "TRANSPARENT",
+    "drawn_once",
+    "left_out",
+    "without_outside",
+]
 
+#: Reasons that words are not shown, as they are told.
+INVISIBLE, COVERED = "invisible text", "something is drawn over them"
+COLOUR, TRANSPARENT = "the colour of the paper behind them", "transparent text"
+LAYER, CLIPPED = "a layer that is off", "they lie outside of what is clipped to"
 OUTSIDE = "they lie outside of the page's crop box"
 _LONGEST_SAMPLE = 40
 #: A word is drawn twice where it stands again as near as this share of its height.

@@ -12,14 +12,10 @@ import ctypes
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from perfkit.engines._left_out import CLIPPED, COLOUR, COVERED, INVISIBLE, LAYER, TRANSPARENT
 from perfkit.engines._pdfium_signs import Bounds, bounds_of, has_layer, is_clipped
 
 __all__ = ["Hidden", "Look", "area_of"]
-
-#: Reasons that words are not shown, as they are told.
-INVISIBLE, COVERED = "invisible text", "something is drawn over them"
-COLOUR, TRANSPARENT = "the colour of the paper behind them", "transparent text"
-LAYER, CLIPPED = "a layer that is off", "they lie outside of what is clipped to"
 
 #: Pixels of the picture of a page, about one for each point of a letter.
 PICTURE_PIXELS = 500_000

@@ -120,6 +120,8 @@ class Glyphs(dict[str, tuple[str, float]]):
                 if len(text) > 1 and text.startswith("/"):
                     text = code  # the name of a glyph, which stands in no list
         text = _LIGATURES.get(text, text)
+        if text == "\xad":
+            text = "-"  # some fonts map the hyphen that they draw to the one that is not drawn
         self[code] = found = (text, self._em * float(self._widths.get(code, self._default)))
         return found
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from perfkit.geometry import SPACED_LETTERS, join_spaced
 from perfkit.model import Word
 
 __all__ = [
@@ -166,6 +167,13 @@ class Words:
             word = Word(text, *box)
             if not self._is_drawn_twice(word):
                 self.found.append(word)
+
+    def finish(self) -> None:
+        """End the last word, and join headings whose letters are set apart."""
+        self.close()
+        letters = bytes([len(word.text) == 1 for word in self.found])
+        if b"\1" * SPACED_LETTERS in letters:
+            self.found = join_spaced(self.found)
 
     def turns(self) -> int:
         """Quarter turns, clockwise, by which most of the text is turned; 0 where it is not."""

@@ -17,11 +17,16 @@ import pypdf
 from pypdf.errors import DependencyError, FileNotDecryptedError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
+from perfkit.engines._cents import join_cents
+from perfkit.engines._left_out import drawn_once, left_out, without_outside
+from perfkit.engines._pypdf_annotations import annotations_page
 from perfkit.engines._pypdf_canvas import Canvas, leaves_a_mark
 from perfkit.engines._pypdf_fonts import Glyphs, check_pypdf, entry, number
-from perfkit.engines._pypdf_words import Matrix, upright
+from perfkit.engines._pypdf_shown import Layers
+from perfkit.engines._pypdf_words import Matrix, multiply, upright
+from perfkit.engines._readable import check_readable
 from perfkit.errors import DamagedPdfError, DocumentError, EncryptedPdfError, MissingExtraError
-from perfkit.model import Page
+from perfkit.model import Page, Word
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
@@ -75,6 +80,7 @@ class PypdfDocument:
             # The empty password it has tried by itself; pages tell if that was wrong.
             if password and reader.is_encrypted and not reader.decrypt(password):
                 raise EncryptedPdfError(source.name)
+            self._layers = Layers(reader.root_object)
             self._readable = len(reader.pages)
             self.page_count: int = max(self._readable, _claimed_pages(reader))
             # The pages are in a list by now; what their tree was made of has served.
@@ -115,28 +121,34 @@ class PypdfDocument:
                 self._release(self._reader, page)
 
     def _read(self, page_number: int, page: pypdf.PageObject) -> Page:
+        unit = max(0.0, number(entry(page, "/UserUnit"), 1.0)) or 1.0
         left, bottom, right, top = box = _bounding_box(page)
         turns = int(number(entry(page, "/Rotate"), 0.0)) // _TURN_DEGREES % _TURNS
-        width, height = right - left, top - bottom
+        width, height = unit * (right - left), unit * (top - bottom)
         if turns % 2:
             width, height = height, width
         resources = entry(page, "/Resources")
-        canvas = Canvas(_to_reader(box, turns), resources, self._glyphs)
-        page.extract_text(
-            visitor_operand_before=canvas.visit_before, visitor_operand_after=canvas.visit_after
-        )
+        place = multiply(_to_reader(box, turns), (unit, 0.0, 0.0, unit, 0.0, 0.0))
+        canvas = Canvas(place, resources, self._glyphs, self._layers)
+        _draw(canvas, page)
+        if (notes := annotations_page(page)) is not None:
+            canvas.begin(place, notes["/Resources"])
+            _draw(canvas, notes)
         canvas.finish()
         painted = canvas.painted
         if not resources and (contents := page.get_contents()) is not None:
             # Without resources there is no text, and pypdf looks no further.
             painted = leaves_a_mark(contents.operations)
-        words = canvas.words.found
+        words, told = canvas.shown(width, height)
+        check_readable(" ".join([word.text for word in words]), self._source.name, page_number)
         if (turned := canvas.words.turns()) and words:
             # Read as a reader would who turns the page until its text stands upright.
             words = upright(words, width, height, turned)
             if turned % 2:
                 width, height = height, width
-        return Page(page_number, width, height, words, painted)
+        plain, outside = without_outside(drawn_once(join_cents(list(words))), width, height)
+        words = list(map(Word._make, plain))
+        return left_out(Page(page_number, width, height, words, painted), told + outside)
 
     def _glyphs(self, resource: Any) -> Glyphs:
         """Glyphs of a font resource, read once for all pages that share it."""
@@ -186,6 +198,12 @@ class PypdfDocument:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _draw(canvas: Canvas, page: pypdf.PageObject) -> None:
+    page.extract_text(
+        visitor_operand_before=canvas.visit_before, visitor_operand_after=canvas.visit_after
+    )
 
 
 def _claimed_pages(reader: pypdf.PdfReader) -> int:
