@@ -13,9 +13,18 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfkit.model import Ignored, Page, PlainWord, Words
+from perfkit.model import Ignored, Page, PlainWord, Word, Words
 
-__all__ = ["Line", "PageLines", "group_lines", "lines_of", "plain_words", "segments"]
+__all__ = [
+    "SPACED_LETTERS",
+    "Line",
+    "PageLines",
+    "group_lines",
+    "join_spaced",
+    "lines_of",
+    "plain_words",
+    "segments",
+]
 
 #: Words whose lower edges differ by less than this share of their height stand on one
 #: line. Half a line's pitch, which a vertically centred cell is off by, must stay above.
@@ -35,9 +44,11 @@ SIDEWAYS_LETTER_SHARE, _SIDEWAYS_LETTERS = 0.18, 4
 #: Words of one sideways line are no further apart than so many times its height.
 SIDEWAYS_REACH, SIDEWAYS_EDGE_SHARE = 3.0, 0.2
 #: Raised and lowered words are smaller than this share of the one that they touch, ...
-SMALL_SHARE = 0.75
+SMALL_SHARE = 0.87
 #: ... which is no further off than this share of its height.
 TOUCH_SHARE, HALF = 0.25, 0.5
+#: They stand beside it by at least this share of their own height.
+INSIDE_SHARE = 0.6
 #: Of turned text, words closer than this share of their height are one: no space is so narrow.
 TORN_SHARE = 0.08
 #: Lines that reach into each other by less than this share of the lower one hold none.
@@ -52,6 +63,10 @@ _REACHES, _FEWEST_PAIRS = (0.7, 3.0, 12.0), 12
 _LINE_WORDS, _FEWEST_WORDS = 3, 9
 #: Along straight lines words scatter by less than this share of what they do on the turned page.
 SCATTER_SHARE = 0.5
+#: Letters of a word are set apart by less than this share of their height, each by as much as
+#: the others, give or take that; so many in a row are no coincidence.
+SPACED_SHARE, EQUAL_SHARE, SPACED_LETTERS = 0.4, 0.08, 5
+_PAIR = 2
 _LONGEST_SAMPLE = 40
 #: Words of so many letters may be lower than their line.
 _SHORT_WORD = 2
@@ -222,7 +237,7 @@ def _with_small(upper: Line, lower: Line) -> list[Line]:
     """Two lines, with raised and lowered words on that of the larger word which they touch."""
     small, tall = (upper, lower) if upper.height < lower.height else (lower, upper)
     inside = min(upper.bottom, lower.bottom) - max(upper.top, lower.top)
-    if small.height > SMALL_SHARE * tall.height or inside < HALF * small.height:
+    if small.height > SMALL_SHARE * tall.height or inside < INSIDE_SHARE * small.height:
         return [upper, lower]
     reach = TOUCH_SHARE * tall.height
     least = small.height / SMALL_SHARE
@@ -463,6 +478,48 @@ def _are_boxes_around(words: list[PlainWord], tilt: float) -> bool:
     wider = _middle([wide for wide, _ in long]) - _middle([wide for wide, _ in short])
     taller = _middle([high for _, high in long]) - _middle([high for _, high in short])
     return HALF * tilt * wider < taller < tilt * wider / HALF
+
+
+def join_spaced(words: list[Word]) -> list[Word]:
+    """Words in the order they are drawn, with headings joined whose letters are set apart.
+
+    These are single letters in equal gaps, narrower than between cells: many in a row, or few
+    on the line of many.
+    """
+    runs: list[tuple[list[Word], float]] = []
+    for word in words:
+        run, usual = runs[-1] if runs else ([], 0.0)
+        gap = _letter_gap(run[-1], word) if run else math.inf
+        if gap < SPACED_SHARE and (len(run) == 1 or abs(gap - usual) < EQUAL_SHARE):
+            run.append(word)
+            runs[-1] = run, gap if len(run) == _PAIR else usual
+        else:
+            runs.append(([word], 0.0))
+    known = [(run[0].bottom, gap) for run, gap in runs if len(run) >= SPACED_LETTERS]
+    joined: list[Word] = []
+    for run, usual in runs:
+        bottom, high = run[0].bottom, run[0].bottom - run[0].top
+        if len(run) > 1 and any(
+            abs(bottom - other) < SAME_LINE_SHARE * high and abs(usual - gap) < EQUAL_SHARE
+            for other, gap in known
+        ):
+            text = "".join([word.text for word in run])
+            joined.append(Word(text, run[0].x0, run[0].top, run[-1].x1, bottom))
+        else:
+            joined += run
+    return joined
+
+
+def _letter_gap(before: Word, word: Word) -> float:
+    """The gap between two letters of a line as a share of their height; else infinite."""
+    text, high = before.text + word.text, word.bottom - word.top
+    # Two may be drawn as one, where kerning brings them together.
+    if len(text) > _PAIR + 1 or not text.isalpha() or high <= 0:
+        return math.inf
+    if abs(word.bottom - before.bottom) > EQUAL_SHARE * high:
+        return math.inf
+    gap = (word.x0 - before.x1) / high
+    return gap if gap > 0 else math.inf
 
 
 def segments(line: Line) -> list[list[PlainWord]]:

@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from perfkit.geometry import SPACED_LETTERS, join_spaced
 from perfkit.model import PlainWord, Word
 
 __all__ = [
@@ -228,10 +229,8 @@ def _gaps(characters: list[Word]) -> list[float]:
         gap = _FAR
         if wide <= high:
             high1 = bottom1 - top1
-            if (
-                -STEP_SHARE * high < top - top1 < STEP_SHARE * high
-                and SMALL_SHARE * high <= high1 <= high / SMALL_SHARE
-            ):
+            near = -STEP_SHARE * high < top - top1 < STEP_SHARE * high
+            if near and SMALL_SHARE * high <= high1 <= high / SMALL_SHARE:
                 gap = (left - right1) / high
         elif right1 - left1 > bottom1 - top1 and abs(left - left1) < STEP_SHARE * wide:
             # Both lie on their side: hardly a letter is as wide as its font is high.
@@ -254,7 +253,10 @@ def _word_of(run: list[Word]) -> Word:
 
 
 def join_parted(words: Iterable[Word]) -> list[Word]:
-    """Join what pdfium parted although no gap is there (``Re fill``: a ligature's width)."""
+    """Join what pdfium parted although no gap is there (``Re fill``: a ligature's width).
+
+    So are headings whose letters are set apart.
+    """
     left = iter(words)
     joined = list(itertools.islice(left, 1))
     for word in left:
@@ -264,7 +266,7 @@ def join_parted(words: Iterable[Word]) -> list[Word]:
             joined[-1] = Word(before.text + word.text, before.x0, top, word.x1, bottom)
         else:
             joined.append(word)
-    return joined
+    return join_spaced(joined)
 
 
 def _is_parted(before: Word, word: Word) -> bool:
@@ -272,14 +274,22 @@ def _is_parted(before: Word, word: Word) -> bool:
     return (
         -PARTED_BACK_SHARE * height < word.x0 - before.x1 < PARTED_SHARE * height
         and abs(word.bottom - before.bottom) < PARTED_STEP_SHARE * height
+        and SMALL_SHARE * height < before.bottom - before.top < height / SMALL_SHARE
         and word.x0 > before.x0
     )
 
 
 def look_parted(words: Iterable[PlainWord]) -> bool:
-    """Whether some word may begin where the one before it ends: a quick look at all."""
+    """Whether some word may begin where the one before it ends, or letters be words: a look."""
     end = bottom = -1e9
-    for _, x0, _, x1, here in words:
+    letters = 0
+    for text, x0, _, x1, here in words:
+        if len(text) > 1:
+            letters = 0
+        elif text.isalpha():
+            letters += 1
+            if letters == SPACED_LETTERS:
+                return True
         if (
             x0 - end < QUICK_GAP_POINTS
             and end - x0 < QUICK_BACK_POINTS
