@@ -17,11 +17,9 @@ from typing import Any
 from perfkit.errors import TruthError
 from perfkit.json_files import read_json
 from perfkit.model import ITEM_FIELDS, Extraction, LineItem
-from perfkit.patterns import is_upc
 
 __all__ = ["Accuracy", "Difference", "assess", "read_items", "score", "self_check"]
 
-_CENT = Decimal("0.01")
 _MONEY = frozenset({"list_price", "your_price", "extended_price"})
 _WHOLE = frozenset({"qty_ordered", "qty_allocated", "qty_shipped", "qty_backordered", "page"})
 
@@ -47,11 +45,11 @@ class Accuracy:
     ----------
     kind : str
         ``"truth"``: measured against a truth. ``"self-check"``: the share of its own
-        checks that hold (shipped x your price = extended price, UPC check digit, sum of
-        the lines = printed subtotal), which says nothing of rows that were never seen.
+        checks that hold (see :class:`perfkit.model.Ledger`), which says nothing of rows that
+        were never seen.
     score : float or None
-        0 to 1: the field accuracy, or the share of checks; None where nothing could be
-        checked.
+        0 to 1: the field accuracy, or the share of checks; None where there was nothing to
+        check.
     recall, precision : float or None
         Of rows; only against a truth.
     checks, held : int
@@ -122,29 +120,15 @@ def score(found: Sequence[Row], truth: Sequence[Row]) -> Accuracy:
 
 
 def self_check(extraction: Extraction) -> Accuracy:
-    """Check an extraction against itself: arithmetic, check digits, printed subtotal."""
-    wrong: list[Difference] = []
-    checks = 0
-    for index, item in enumerate(extraction.line_items, start=1):
-        code, price, extended = item.product_code, item.your_price, item.extended_price
-        if item.upc is not None:
-            checks += 1
-            if not is_upc(item.upc):
-                wrong.append(Difference(index, code, "upc", "a valid check digit", item.upc))
-        if item.qty_shipped is not None and price is not None and extended is not None:
-            checks += 1
-            product = item.qty_shipped * price
-            if abs(product - extended) >= _CENT:
-                wrong.append(Difference(index, code, "extended_price", product, extended))
-    if extraction.subtotal is not None:
-        checks += 1
-        prices = (item.extended_price or Decimal(0) for item in extraction.line_items)
-        total = sum(prices, Decimal(0))
-        if extraction.subtotal not in (total, total + extraction.surcharges):
-            wrong.append(Difference(0, "", "subtotal", total, extraction.subtotal))
-    held = checks - len(wrong)
-    share = held / checks if checks else None
-    return Accuracy("self-check", share, checks, held, differences=tuple(wrong))
+    """The share of the vendor's checks that hold, by the extraction's ledger.
+
+    A check that cannot be made because a row lacks a declared field counts as failed. A check
+    with known exceptions does not count.
+    """
+    counted = [check for check in extraction.ledger.checks if check.counts]
+    held = sum(check.held for check in counted)
+    checks = held + sum(check.failed + check.impossible for check in counted)
+    return Accuracy("self-check", held / checks if checks else None, checks, held)
 
 
 def assess(extraction: Extraction) -> Accuracy:

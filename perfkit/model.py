@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 __all__ = [
     "ITEM_FIELDS",
     "SCHEMA_VERSION",
+    "CheckCount",
+    "Doubt",
     "Extraction",
     "Ignored",
+    "Ledger",
     "LineItem",
     "Page",
     "PlainWord",
@@ -31,7 +34,7 @@ __all__ = [
 
 #: Version of the dict that :meth:`Extraction.as_dict` gives. A field that is renamed,
 #: removed or changes its meaning raises the first number; a new one the second.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Word(NamedTuple):
@@ -91,12 +94,12 @@ class Words(Sequence[Word]):
 class Ignored(NamedTuple):
     """Words of a page that were left out, and why.
 
-    ``reason`` is a short phrase for a person ("on a layer that is off"); ``count`` is the number
-    of words; ``sample`` is the first of them, at most 40 characters.
+    ``reason`` is a short phrase for a person ("on a layer that is off"); ``words`` is how many
+    there are; ``sample`` is the first of them, at most 40 characters.
     """
 
     reason: str
-    count: int
+    words: int
     sample: str
 
 
@@ -195,6 +198,74 @@ def line_item(
 ITEM_FIELDS: tuple[str, ...] = tuple(field.name for field in dataclasses.fields(LineItem))
 
 
+class CheckCount(NamedTuple):
+    """How often one check of the vendor's held, failed, or could not be made.
+
+    ``impossible`` counts rows in which a field that the vendor declares is missing. ``counts`` is
+    False for a check with known exceptions, which takes no part in an accuracy.
+    """
+
+    name: str
+    held: int
+    failed: int
+    impossible: int
+    counts: bool = True
+
+
+class Doubt(NamedTuple):
+    """One reason to look at the document.
+
+    ``kind`` is a stable short name; ``rows`` are counted from 1 in the order of the line items,
+    ``pages`` from 1 in the file.
+    """
+
+    kind: str
+    message: str
+    rows: tuple[int, ...] = ()
+    fields: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ledger:
+    """The account of a reading: what became of the words, which checks hold, what is doubtful.
+
+    Attributes
+    ----------
+    used : int
+        Words that are part of a line item, a fact or a total.
+    ignored : tuple of Ignored
+        Words left out for a named reason.
+    left_over : tuple of (int, str)
+        Page and text of each number or code inside the table that has no place in the result.
+    checks : tuple of CheckCount
+    doubts : tuple of Doubt
+        Empty where nothing speaks against the result.
+    """
+
+    used: int = 0
+    ignored: tuple[Ignored, ...] = ()
+    left_over: tuple[tuple[int, str], ...] = ()
+    checks: tuple[CheckCount, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain, JSON-ready values."""
+        return {
+            "words_used": self.used,
+            "words_ignored": [each._asdict() for each in self.ignored],
+            "left_over": [{"page": page, "text": text} for page, text in self.left_over],
+            "checks": [each._asdict() for each in self.checks],
+            "doubts": [
+                {
+                    key: list(value) if isinstance(value, tuple) else value
+                    for key, value in each._asdict().items()
+                }
+                for each in self.doubts
+            ],
+        }
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ServiceUse:
     """What a document took from a service that its engine asked.
@@ -247,6 +318,8 @@ class Extraction:
     service : ServiceUse or None
         Requests and cost, where the engine asks a service. It tells how the document was
         read and not what it says: two extractions may differ in it and be equal.
+    ledger : Ledger
+        The account of the reading.
     """
 
     source: str
@@ -263,6 +336,12 @@ class Extraction:
     surcharges: Decimal = Decimal("0.00")
     warnings: tuple[str, ...] = ()
     service: ServiceUse | None = dataclasses.field(default=None, compare=False)
+    ledger: Ledger = Ledger()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something speaks against the result; the ledger's doubts say what."""
+        return bool(self.ledger.doubts)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain, JSON-ready values with the schema's version; money as decimal strings."""
@@ -280,6 +359,8 @@ class Extraction:
             "total": _money(self.total),
             "surcharges": _money(self.surcharges),
             "warnings": list(self.warnings),
+            "doubtful": self.doubtful,
+            "ledger": self.ledger.as_dict(),
             "line_items": [item.as_dict() for item in self.line_items],
         }
 

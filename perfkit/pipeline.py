@@ -14,10 +14,10 @@ from perfkit.engines import Engine, OpenDocument
 from perfkit.engines._service import asks_a_service, attach, keeping_others
 from perfkit.executors._pages import lines_of_pages
 from perfkit.geometry import PageLines
-from perfkit.model import Extraction, LineItem, Page, Words
+from perfkit.model import Extraction, LineItem, Page
+from perfkit.reading.flow import Flow
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice, Source, open_source
-from perfkit.tables.flow import PagesFlow
 
 if TYPE_CHECKING:
     from perfkit.executors._choice import Choice
@@ -71,7 +71,7 @@ class Reading:
 
     def __init__(
         self,
-        flow: PagesFlow,
+        flow: Flow,
         items: Generator[LineItem, None, None],
         count: Callable[[], int],
         choice: tuple[str, int, str],
@@ -220,14 +220,9 @@ def _reading(
     apart: PagesApart | None = None,
 ) -> Reading:
     """Pages of lines to line items, wherever the pages come from."""
-    flow = PagesFlow(name, recipe)
+    flow = Flow(name, recipe)
     checked = pages if check is None else _checked(pages, check)
-    return Reading(flow, flow.line_items(map(_page_of_words, checked)), count, choice, apart)
-
-
-def _page_of_words(page: PageLines) -> Page:
-    words = Words([word for line in page.lines for word in line.words])
-    return Page(page.number, page.width, page.height, words, *page[4:])
+    return Reading(flow, flow.line_items(checked), count, choice, apart)
 
 
 def _lines_of_range(

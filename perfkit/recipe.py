@@ -50,7 +50,11 @@ class Recipe:
     engine : str
         Name of a module in :mod:`perfkit.engines` (or of an entry point).
     layout : str
-        Name of a module in :mod:`perfkit.layouts`, or ``"auto"``: what the pages say.
+        Name of a vendor's layout in ``perfkit/vendors``, the path of a TOML file of your own, or
+        ``"auto"``: what the pages say.
+    vendor_pages : int
+        A file is given up as another vendor's after so many pages without a sign of a known
+        one; 0 for never.
     max_file_mb : float
         Largest file that is opened, in MiB.
     max_pages : int
@@ -118,6 +122,7 @@ class Recipe:
 
     engine: str = "pdfium"
     layout: str = "auto"
+    vendor_pages: int = 3
     max_file_mb: float = 100.0
     max_pages: int = 2000
     max_page_characters: int = 2_000_000

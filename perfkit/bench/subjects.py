@@ -20,6 +20,7 @@ from perfkit.bench.records import Check
 from perfkit.errors import MeasurementError, ParameterError, PerfkitError, RecipeError
 from perfkit.nearest import did_you_mean
 from perfkit.recipe import Recipe
+from perfkit.vendors.declaration import vendors_for
 
 __all__ = ["CallSubject", "RecipeSubject", "Subject", "subject_of"]
 
@@ -101,6 +102,7 @@ class RecipeSubject(Subject):
                 raise RecipeError(
                     f"There is no {field} {fields[field]!r}{did_you_mean(fields[field], known)}"
                 )
+        vendors_for(fields["layout"])
         return fields
 
     def has_workers(self, settings: Settings) -> bool:
@@ -116,7 +118,6 @@ class RecipeSubject(Subject):
 _PLUGINS = {
     "engine": ("engines", ()),
     "executor": ("executors", ("auto",)),
-    "layout": ("layouts", ("auto",)),
     "cache": ("caches", ("auto", "none")),
 }
 

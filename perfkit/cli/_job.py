@@ -23,6 +23,7 @@ from perfkit.errors import (
 from perfkit.model import Extraction
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
+from perfkit.vendors.declaration import load_vendor
 
 __all__ = ["run"]
 
@@ -89,7 +90,7 @@ def _recipe(file: str | None, engine: str | None, layout: str | None) -> Recipe:
         recipe = recipe.with_(**{key: name for key, name in given.items() if name is not None})
         plugins.load("engines", recipe.engine)
         if recipe.layout != "auto":
-            plugins.load("layouts", recipe.layout)
+            load_vendor(recipe.layout)
     except RecipeError as error:
         raise _UsageError(printable(str(error))) from error
     return recipe

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from perfkit.model import Extraction
-from perfkit.tables.facts import read_date
-from perfkit.tables.numbers import number
+from perfkit.reading.facts import read_date
+from perfkit.reading.words import number
 
 __all__ = ["Entity", "header_entities", "reconciled"]
 

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from perfkit.emulator.pages import CONFIDENCE, fill_box
 from perfkit.emulator.reading import Span, TextPage
 from perfkit.errors import PerfkitError
+from perfkit.geometry import lines_of
 from perfkit.model import Extraction, LineItem, Page
+from perfkit.reading.flow import Flow
 from perfkit.recipe import Recipe
-from perfkit.tables.flow import PagesFlow
 
 __all__ = ["Place", "add_entities"]
 
@@ -32,10 +33,10 @@ def add_entities(document: Any, pages: Sequence[Page], places: Sequence[Place]) 
 
     Like the service, it knows nothing of pages that were not asked for.
     """
-    flow = PagesFlow("<request>", Recipe())
+    flow = Flow("<request>", Recipe())
     items: list[LineItem] = []
     try:
-        items.extend(flow.line_items(page for page in pages if page.words))
+        items.extend(flow.line_items(lines_of(page) for page in pages if page.words))
         found = flow.extraction(tuple(items), len(pages))
     except PerfkitError:
         return

@@ -11,7 +11,7 @@ from typing import Any
 
 from perfkit.optimizers._entity_reading import Plain
 from perfkit.patterns.known import PRODUCT_CODE, is_upc
-from perfkit.tables.numbers import number, quantity
+from perfkit.reading.words import number, quantity
 
 __all__ = ["Values", "as_result", "normalise", "normalise_all"]
 

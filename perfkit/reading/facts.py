@@ -1,31 +1,27 @@
-"""What stands beside the table: number, date, vendor, totals."""
+"""What a page says besides rows: vendor, number, date, totals, and which page it is."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from perfkit.geometry import Line, segments
 from perfkit.model import PlainWord
-from perfkit.tables.numbers import number
+from perfkit.patterns import is_upc
+from perfkit.reading.headings import find_block
+from perfkit.reading.words import Numbers, is_total_word
+from perfkit.vendors import Vendor
 
-__all__ = [
-    "DocumentKind",
-    "Facts",
-    "names_vendor",
-    "read_date",
-    "read_facts",
-    "read_totals",
-    "vendor_name",
-]
+__all__ = ["Facts", "fits_vendor", "page_label", "read_date", "read_facts", "read_totals"]
 
 _T = TypeVar("_T")
 
-_VENDOR = re.compile(r"\bcreative[\s-]*co[\s-]*op\b", re.IGNORECASE)
 _NUMBER_VALUE = re.compile(
     r"[\s.:#]*(?:(?:No|NO|Number|NUMBER)\b[\s.:#]*)?([A-Z]{0,5}-?[0-9][A-Z0-9-]{3,})(?![A-Za-z0-9/.,])"
 )
@@ -39,45 +35,25 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ADDRESSEE = re.compile(
     r"(?:ship(?:ped)?|sold|(?:bill|deliver|consign)(?:ed)?)[\s-]*to\b", re.IGNORECASE
 )
-#: An address has so many lines under its label before the next thing begins.
-_ADDRESS_LINES = 3
-#: ... so many of their heights apart.
-_ADDRESS_PITCH = 1.4
-#: A label and the address beside it begin within so many line heights.
-_LABEL_HEIGHTS = 16
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
-_TOTALS = {
-    "subtotal": re.compile(
-        r"^(?:merchandise|order|invoice|product|item)?s?\W*sub[\s-]*total\b|"
-        r"^(?:merchandise|product|goods)\s+(?:total|amount)\b",
-        re.IGNORECASE,
-    ),
-    "freight": re.compile(
-        r"^(?:estimated\s+)?(?:freight|shipping|delivery)\b"
-        r"(?:\s*(?:&|and|/)\s*handling)?(?:\s+(?:charges?|cost))?",
-        re.IGNORECASE,
-    ),
-    "total": re.compile(
-        r"^(?:order|invoice|grand|net|document)?\s*total"
-        r"(?:\s+(?:due|amount|order|invoice|amount\s+due))?\s*(?:\(?(?:USD|US\$|\$)\)?)?\s*"
-        r"(?=$|[:$0-9.(-])|^(?:amount|balance)\s+due\b",
-        re.IGNORECASE,
-    ),
-}
+_OTHER_DATE = re.compile(
+    r"(?:ship\w*|due|cancel\w*|req\w*|deliver\w*|print\w*|start|end|expir\w*|pay\w*|po|order"
+    r"|customer|purchase|your|cust|p\.?o\.?|tax|terms?)\W*$",
+    re.IGNORECASE,
+)
 #: Words for a kind of document that are also printed shorter.
 _SHORTENED = {"invoice": r"inv(?:oice)?\.?", "order": r"ord(?:er)?\.?"}
+#: An address has so many lines under its label, so many of their heights apart; a label and the
+#: address beside it begin within so many heights.
+_ADDRESS_LINES, _ADDRESS_PITCH, _LABEL_HEIGHTS = 3, 1.4, 16
 #: A document's number has at least so many digits.
 _FEWEST_DIGITS = 4
 #: What a year of two digits is counted from.
 _CENTURY, _YEARS_OF_TWO_DIGITS = 2000, 100
 #: A value may stand this many line heights below its label (a box with its heading).
 _BELOW_HEIGHTS = 2.2
-
-
-class DocumentKind(NamedTuple):
-    """How a document names its own number and date: the words before ``no`` and ``date``."""
-
-    words: tuple[str, ...]
+#: So many of a vendor's own UPCs on a page name it, also where its name is a picture.
+_FEWEST_UPCS = 2
 
 
 class Facts(NamedTuple):
@@ -87,6 +63,12 @@ class Facts(NamedTuple):
     date: date | None = None
     vendor: str | None = None
 
+    def completed(self, other: Facts) -> Facts:
+        """These facts, and another page's where these are missing."""
+        return Facts(
+            self.number or other.number, self.date or other.date, self.vendor or other.vendor
+        )
+
 
 class _Segment(NamedTuple):
     text: str
@@ -94,10 +76,49 @@ class _Segment(NamedTuple):
     x1: float
 
 
-def names_vendor(lines: list[Line]) -> bool:
+def fits_vendor(lines: Sequence[Line], vendor: Vendor) -> float:
+    """How sure a page makes it, 0 to 1, that its document has a vendor's layout."""
+    if not (_names_vendor(lines, vendor) or _has_own_upcs(lines, vendor)):
+        return 0.0
+    fit = 0.0
+    block = find_block(lines, len(lines), vendor)
+    if block:
+        spoken = {
+            max(says, key=says.__getitem__)
+            for word in block.words
+            for says in (vendor.speaks_for(word[0]),)
+            if says
+        }
+        unusual = spoken & set(vendor.optional)
+        fit = max(0.0, 1 - len(unusual) / 2)
+        if vendor.typical:
+            fit *= len(spoken & set(vendor.typical)) / len(vendor.typical)
+    text = "\n".join(line.text for line in lines)
+    sure = 0.5 + 0.25 * fit + 0.2 * _says(text, vendor.title)
+    return sure - 0.15 * any(_says(text, title) for title in vendor.other_titles)
+
+
+def _says(text: str, title: str) -> bool:
+    """Whether a page calls itself so: in a title, or before its number and date."""
+    return _title_pattern(title).search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _title_pattern(title: str) -> re.Pattern[str]:
+    word = re.escape(title)
+    pattern = (
+        rf"^{word}\b(?!ed)|\b{word}\W*(?:no|number|num|date|#)\b|\b{word}\s*#"
+        rf"|(?<!your )\b{word}$|(?<=\bsales ){word}\b"
+        rf"|\b{word} (?:acknowledge?ment|confirmation)\b"
+        rf"|\b{word}\W{{1,3}}[A-Z]{{0,3}}[0-9]{{5,}}\b"
+    )
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+
+
+def _names_vendor(lines: Sequence[Line], vendor: Vendor) -> bool:
     """Whether a page names the vendor elsewhere than in the address that goods go to."""
     for index, line in enumerate(lines):
-        found = _VENDOR.search(line.text)
+        found = vendor.name.search(line.text)
         if found is None:
             continue
         first = _word_at(line, found.start())
@@ -118,29 +139,48 @@ def names_vendor(lines: list[Line]) -> bool:
     return False
 
 
+def _has_own_upcs(lines: Sequence[Line], vendor: Vendor) -> bool:
+    prefix = vendor.upc_prefix
+    own = (word[0].startswith(prefix) and is_upc(word[0]) for line in lines for word in line.words)
+    return bool(prefix) and sum(itertools.islice(filter(None, own), _FEWEST_UPCS)) >= _FEWEST_UPCS
+
+
 def _word_at(line: Line, position: int) -> PlainWord:
     """The word that holds this character of a line's text."""
     ends = itertools.accumulate(len(word[0]) + 1 for word in line.words)
     return next(word for word, end in zip(line.words, ends, strict=True) if position < end)
 
 
-def vendor_name(text: str) -> str | None:
-    """The vendor's name as it is printed; None where the text does not hold it."""
-    if "creative" not in text.lower():
-        return None
-    found = _VENDOR.search(text)
-    return " ".join(found[0].split()) if found else None
+def page_label(lines: Iterable[Line], vendor: Vendor) -> tuple[int, int | None] | None:
+    """Number of the page and of all pages as a page prints them; None where it does not."""
+    best: tuple[int, int | None] | None = None
+    for line in lines:
+        text = line.text
+        found = vendor.pages.search(text)
+        if found is None:
+            continue
+        label = int(found["page"]), int(found["pages"]) if found["pages"] else None
+        if label[1] is not None:
+            return label if 0 < label[0] <= label[1] else best
+        whole = found.start() == 0 or text[found.start() - 1] in " |"
+        alone = any(vendor.pages.fullmatch(segment.text.strip()) for segment in _as_segments(line))
+        if best is None and whole and alone and label[0] > 0:
+            best = label
+    return best
 
 
-def read_facts(lines: list[Line], kind: DocumentKind) -> Facts:
+def read_facts(lines: Sequence[Line], vendor: Vendor) -> Facts:
     """Number, date and vendor from the lines of a page."""
     rows = [_as_segments(line) for line in lines]
-    vendor = next(filter(None, (vendor_name(line.text) for line in lines)), None)
-    return Facts(_first(_numbers(lines, rows, kind)), _first(_dates(lines, rows, kind)), vendor)
+    names = (vendor.name.search(line.text) for line in lines)
+    name = next((" ".join(found[0].split()) for found in names if found), None)
+    return Facts(
+        next(_numbers(lines, rows, vendor), None), next(_dates(lines, rows, vendor), None), name
+    )
 
 
-def _numbers(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) -> Iterator[str]:
-    for word in kind.words:
+def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[str]:
+    for word in vendor.number_labels:
         said = _SHORTENED.get(word, word)
         explicit = (rf"\b{said}\s*(?:no|number|num|nbr|id)\b", rf"\b{said}\s*#")
         yield from _labelled(lines, rows, explicit, _as_number)
@@ -151,30 +191,37 @@ def _numbers(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) 
     yield from _labelled(lines, rows, (r"^(?:no|number)\b",), _as_number, below=False)
 
 
-def _dates(lines: list[Line], rows: list[list[_Segment]], kind: DocumentKind) -> Iterator[date]:
-    for word in kind.words:
+def _dates(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[date]:
+    for word in vendor.number_labels:
         said = _SHORTENED.get(word, word)
         explicit = (rf"\b{said}\s*(?:date|dt)\b", rf"\bdate\s+(?:of\s+)?{word}(?:e?d)?\b")
-        yield from _labelled(lines, rows, explicit, _as_date)
-        if word == kind.words[0]:
-            plain = r"^(?:date|dated)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
-            yield from _labelled(lines, rows, (plain,), _as_date)
+        yield from _labelled(lines, rows, explicit, read_date)
+        if word == vendor.number_labels[0]:
+            plain = r"\b(?:date(?: of issue)?|dated|entered|issued)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
+            yield from _labelled(lines, rows, (plain,), read_date, unless=_OTHER_DATE)
 
 
-def read_totals(lines: list[Line]) -> dict[str, Decimal]:
+def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict[str, Decimal]:
     """Subtotal, freight and total where they are printed; the last of each counts."""
     found: dict[str, Decimal] = {}
     rows: list[list[_Segment]] | None = None
+
+    def as_money(text: str) -> Decimal | None:
+        for word in text.replace(":", " ").split():
+            value = numbers[word]
+            if value is not None and numbers.decimal in word:
+                return value
+        return None
+
     for index, line in enumerate(lines):
-        lowered = line.text.lower()
-        if not any(word in lowered for word in ("total", "freight", "shipping", " due", "deliv")):
+        if not any(map(is_total_word, map(itemgetter(0), line.words))):
             continue
         rows = rows or [_as_segments(one) for one in lines]
         for place, segment in enumerate(rows[index]):
-            for name, label in _TOTALS.items():
+            for name, label in vendor.totals.items():
                 match = label.search(segment.text)
                 if match:
-                    value = _value(lines, rows, index, place, match.end(), _as_money)
+                    value = _value(lines, rows, index, place, match.end(), as_money)
                     if value is not None:
                         found[name] = value
                     break
@@ -182,39 +229,38 @@ def read_totals(lines: list[Line]) -> dict[str, Decimal]:
 
 
 def _as_segments(line: Line) -> list[_Segment]:
-    return [_segment(words) for words in segments(line)]
-
-
-def _segment(words: list[PlainWord]) -> _Segment:
-    return _Segment(" ".join([word[0] for word in words]), words[0][1], words[-1][3])
-
-
-def _first(values: Iterable[_T]) -> _T | None:
-    return next(iter(values), None)
+    return [
+        _Segment(" ".join([word[0] for word in words]), words[0][1], words[-1][3])
+        for words in segments(line)
+    ]
 
 
 def _labelled(
-    lines: list[Line],
+    lines: Sequence[Line],
     rows: list[list[_Segment]],
     labels: Iterable[str],
     read: Callable[[str], _T | None],
     *,
     below: bool = True,
+    unless: re.Pattern[str] = _NOT_OURS,
 ) -> Iterator[_T]:
-    """Values of the labels, in the order of the labels; ``below`` allows one under its label."""
+    """Values of the labels, in the order of the labels.
+
+    ``below`` allows a value under its label; ``unless`` finds what may not stand before one.
+    """
     for label in labels:
         pattern = re.compile(label, re.IGNORECASE)
         for index, row in enumerate(rows):
             for place, segment in enumerate(row):
                 match = pattern.search(segment.text)
-                if match and not _NOT_OURS.search(segment.text[: match.start()]):
+                if match and not unless.search(segment.text[: match.start()]):
                     value = _value(lines, rows, index, place, match.end(), read, below=below)
                     if value is not None:
                         yield value
 
 
 def _value(
-    lines: list[Line],
+    lines: Sequence[Line],
     rows: list[list[_Segment]],
     index: int,
     place: int,
@@ -229,7 +275,8 @@ def _value(
     texts = [segment.text[end:], *(other.text for other in rows[index][place + 1 :])]
     for text in texts:
         value = read(text)
-        if value is not None or text.strip(" .:#\u2026_"):
+        # Cells beside the label may hold other sums; words end what belongs to it.
+        if value is not None or any(map(str.isalpha, text)):
             break
     under = index + 1
     while value is None and below and under < len(rows):
@@ -254,7 +301,8 @@ def _as_number_with_letters(text: str) -> str | None:
     return found if found and found[:2].isalpha() else None
 
 
-def _as_date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
+    """A date as documents print it, at the start of a text; None where there is none."""
     found = _DATE_VALUE.match(text)
     if not found:
         return None
@@ -267,19 +315,6 @@ def _as_date(text: str) -> date | None:
         return None
 
 
-def read_date(text: str) -> date | None:
-    """A date as documents print it, at the start of a text; None where there is none."""
-    return _as_date(text)
-
-
 def _month(name: str) -> int:
     key = name[:3].lower()
     return _MONTHS.index(key) + 1 if key in _MONTHS else 0
-
-
-def _as_money(text: str) -> Decimal | None:
-    for word in text.replace(":", " ").split():
-        value = number(word)
-        if value is not None and "." in word:
-            return value
-    return None

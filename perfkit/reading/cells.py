@@ -1,0 +1,127 @@
+"""A row's cells by position: its numbers, unit and UPC, and the text beside them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from perfkit.geometry import Line
+from perfkit.model import PlainWord
+from perfkit.reading.rows import Row
+from perfkit.reading.template import Template
+from perfkit.reading.words import CHARGE, LEADER, UNIT, UPC, upc_of
+
+__all__ = ["begins_a_run", "read_cells", "take_upc"]
+
+#: A code of a narrow column has at most so many characters.
+LONGEST_FLAG = 3
+#: A charge begins a run of words: it is so many heights from the word on its left.
+CHARGE_GAP_HEIGHTS = 0.9
+_LABEL = re.compile(
+    r"(?:UPC|EAN|GTIN|barcode)(?:[ /]?(?:code|no|#|EAN))?[:#.]*", re.IGNORECASE
+).fullmatch
+_LABEL_END = re.compile(r"(?:code|no|number|#)?[:#.]*", re.IGNORECASE).fullmatch
+
+
+def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
+    """Read a row's numbers, unit and UPC; what is left of its lines becomes its first text."""
+    numbers, slots, unit, code = template.numbers, template.slots, template.unit, row.code
+    values, starts = row.values, template.starts
+    rest: list[PlainWord] = []
+    words = lines[row.number_line][2]
+    for word in words:
+        text, x0, _, x1, _ = word
+        k = bisect_right(starts, x1) - 1
+        if k >= 0 and slots[k][1] > x0:
+            value = numbers[text]
+            if value is not None and (not k or slots[k - 1][1] <= x0):
+                field = slots[k][2]
+                if field is None:
+                    continue
+                if field not in values:
+                    values[field] = value
+                    continue
+        if word is not code:
+            rest.append(word)
+    if unit is not None:
+        _read_unit(row, rest, template)
+    row.words = rest
+    if row.number_line != row.line:
+        row.text = [_own_text(row, [w for w in lines[row.line][2] if w is not code], template)]
+    row.text.append(_own_text(row, rest, template))
+    if not all(row.text):
+        row.text = [text for text in row.text if text]
+
+
+def _read_unit(row: Row, rest: list[PlainWord], template: Template) -> None:
+    unit = template.unit
+    assert unit is not None
+    inside = [word for word in rest if word[1] < unit[1] and unit[0] < word[3]]
+    marks = template.vendor.marks
+    known = [word for word in inside if marks[word[0]] & UNIT]
+    if len(known) == 1:
+        row.unit = known[0][0]
+        rest.remove(known[0])
+        return
+    middle = (unit[0] + unit[1]) / 2
+    chosen = min(known, key=lambda word: abs((word[1] + word[3]) / 2 - middle), default=None)
+    if chosen is None:
+        apart = [
+            word for word in inside if template.numbers[word[0]] is None and word[3] - word[1] < 60
+        ]
+        chosen = apart[-1] if len(apart) == 1 and _stands_alone(apart[0], rest) else None
+    if chosen is not None:
+        row.unit = chosen[0]
+        rest.remove(chosen)
+
+
+def _stands_alone(word: PlainWord, words: Sequence[PlainWord]) -> bool:
+    gap = 0.6 * (word[4] - word[2])
+    return all(
+        other is word or other[3] < word[1] - gap or other[1] > word[3] + gap for other in words
+    )
+
+
+def _own_text(row: Row, words: Sequence[PlainWord], template: Template) -> list[PlainWord]:
+    """The description's words on a row's own line."""
+    got: list[PlainWord] = []
+    marks, left = template.vendor.marks, row.code[1]
+    for word in words:
+        bits = marks[word[0]]
+        if bits & UPC:
+            if row.upc is None:
+                take_upc(row, word, got)
+        elif template.ignored and _is_ignored(word, template):
+            continue
+        elif (word[3] < left) != template.text_left:
+            row.left_over.append(word)
+        elif bits & CHARGE and begins_a_run(word, got):
+            break
+        elif not bits & LEADER:
+            got.append(word)
+    return got
+
+
+def take_upc(row: Row, word: PlainWord, before: list[PlainWord]) -> None:
+    """Take a UPC, and take away the label before it: ``UPC:`` or ``UPC No.``."""
+    row.upc = upc_of(word[0])
+    for many in (2, 1):
+        label = [each[0] for each in before[-many:]]
+        if len(label) == many and _LABEL(label[0]) and all(map(_LABEL_END, label[1:])):
+            del before[-many:]
+            return
+
+
+def begins_a_run(word: PlainWord, before: Sequence[PlainWord]) -> bool:
+    """Whether a word stands apart from the words before it, as a charge does."""
+    return not before or word[1] - before[-1][3] > CHARGE_GAP_HEIGHTS * (word[4] - word[2])
+
+
+def _is_ignored(word: PlainWord, template: Template) -> bool:
+    return any(
+        word[1] < slot.x1 + 0.5
+        and slot.x0 - 0.5 < word[3]
+        and (slot.title != "flags" or len(word[0]) <= LONGEST_FLAG)
+        for slot in template.ignored
+    )

@@ -1,0 +1,264 @@
+"""Which lines of a page begin a row, and which hold its numbers.
+
+A row is anchored by its product code. Codes of rows share an edge over the whole document; a
+code that a text mentions stands elsewhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from perfkit.geometry import Line, PageLines
+from perfkit.model import PlainWord
+from perfkit.reading.words import (
+    CHARGE,
+    CODE,
+    GLUED,
+    TOTAL,
+    UPC,
+    Style,
+    mark,
+    split_glued,
+    upc_of,
+)
+from perfkit.vendors import Vendor
+
+__all__ = [
+    "CodeColumn",
+    "Row",
+    "Sheet",
+    "find_code_column",
+    "find_rows",
+    "sheet_of",
+    "sheet_of_lines",
+]
+
+#: Codes of one column are aligned within so many points.
+ALIGNED_POINTS = 2.2
+#: A row's numbers are at most so many lines from its code.
+MOST_LINES_APART = 3
+#: A line of numbers has at least so many.
+FEWEST_NUMBERS = 2
+
+
+class Sheet(NamedTuple):
+    """One page while it is read: its lines, with glued words parted.
+
+    ``codes`` has line and word of whatever has the form of a product code; ``charges`` and
+    ``totals`` are the lines that hold a word of a charge or of a total.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line]
+    codes: list[tuple[int, PlainWord]]
+    charges: set[int]
+    totals: set[int]
+
+
+class Row:
+    """One row while it is read; ``line`` holds its code, ``number_line`` its numbers."""
+
+    __slots__ = (
+        "code", "left_over", "line", "number_line", "sheet", "text", "unit", "upc", "values",
+        "words",
+    )  # fmt: skip
+
+    def __init__(self, sheet: int, line: int, code: PlainWord) -> None:
+        self.sheet, self.line, self.number_line, self.code = sheet, line, line, code
+        self.values: dict[str, Decimal] = {}
+        self.unit: str | None = None
+        self.upc: str | None = None
+        #: Words of the number line that are in no column of numbers.
+        self.words: list[PlainWord] = []
+        #: Lines of the description.
+        self.text: list[list[PlainWord]] = []
+        self.left_over: list[PlainWord] = []
+
+    @property
+    def first(self) -> int:
+        """The upper one of the lines with code and numbers."""
+        return min(self.line, self.number_line)
+
+    @property
+    def last(self) -> int:
+        """The lower one of the lines with code and numbers."""
+        return max(self.line, self.number_line)
+
+
+class CodeColumn(NamedTuple):
+    """Where codes of rows stand: ``edge`` 0 is left, 1 right, 2 the middle; ``at`` in points."""
+
+    edge: int
+    at: float
+    right: float
+
+    def holds(self, word: PlainWord) -> bool:
+        """Whether a code stands in the column."""
+        return abs(_EDGES[self.edge](word) - self.at) <= ALIGNED_POINTS
+
+
+_EDGES: tuple[Callable[[PlainWord], float], ...] = (
+    lambda word: word[1],
+    lambda word: word[3],
+    lambda word: (word[1] + word[3]) / 2,
+)
+
+
+def sheet_of(page: PageLines, vendor: Vendor) -> Sheet:
+    """A page with its glued words parted, and the places of its codes."""
+    return sheet_of_lines(page.number, page.width, page.height, page.lines, vendor)
+
+
+def sheet_of_lines(
+    number: int, width: float, height: float, lines: Sequence[Line], vendor: Vendor
+) -> Sheet:
+    """The same from a page's number, its size in points and its lines."""
+    marks = vendor.marks
+    kept: list[Line] = []
+    codes: list[tuple[int, PlainWord]] = []
+    charges: set[int] = set()
+    totals: set[int] = set()
+    for index, line in enumerate(lines):
+        bits = 0
+        for word in line[2]:
+            text = word[0]
+            own = marks[text] if text in marks else mark(text, vendor)
+            if own:
+                bits |= own
+                if own & CODE:
+                    codes.append((index, word))
+        if bits & GLUED:
+            line = Line(line.top, line.bottom, split_glued(line.words, vendor))  # noqa: PLW2901
+            codes = [pair for pair in codes if pair[0] != index]
+            for word in line.words:
+                own = mark(word[0], vendor)
+                bits |= own
+                if own & CODE:
+                    codes.append((index, word))
+        if bits & CHARGE:
+            charges.add(index)
+        if bits & TOTAL:
+            totals.add(index)
+        kept.append(line)
+    return Sheet(number, width, height, kept, codes, charges, totals)
+
+
+def find_code_column(sheets: Sequence[Sheet], style: Style) -> CodeColumn | None:
+    """The edge that most codes share, of those that have numbers beside or under them."""
+    found = [
+        (sheet, index, word)
+        for sheet in sheets
+        for index, word in sheet.codes
+        if any(
+            count_numbers(sheet.lines[near], word, style) >= FEWEST_NUMBERS
+            for near in _near(index, len(sheet.lines))
+        )
+    ]
+    best: tuple[tuple[int, float], int, list[PlainWord]] | None = None
+    for edge, place in enumerate(_EDGES):
+        shares = Counter(round(place(word) / 2) for _, _, word in found)
+        if not shares:
+            return None
+        most = max(shares, key=lambda k: (shares[k - 1] + shares[k] + shares[k + 1], -k))
+        members = [word for _, _, word in found if abs(place(word) / 2 - most) <= 1.6]
+        at = sorted(map(place, members))
+        # Of edges that as many codes share, the one they share most closely.
+        rank = len(members), at[len(at) // 10] - at[-1 - len(at) // 10]
+        if best is None or rank > best[0]:
+            best = rank, edge, members
+    assert best is not None
+    _, edge, members = best
+    places = sorted(map(_EDGES[edge], members))
+    return CodeColumn(edge, places[len(places) // 2], max(word[3] for word in members))
+
+
+def _near(index: int, count: int) -> Iterator[int]:
+    """A line and its neighbours, the nearest first."""
+    yield index
+    for apart in range(1, MOST_LINES_APART + 1):
+        for near in (index + apart, index - apart):
+            if 0 <= near < count:
+                yield near
+
+
+def count_numbers(line: Line, code: PlainWord, style: Style) -> int:
+    """Numbers on a line that stand alone, besides the code and UPCs."""
+    return sum(
+        word is not code
+        and style.numbers[word[0]] is not None
+        and upc_of(word[0]) is None
+        and style.stands_alone(line.words, k)
+        for k, word in enumerate(line.words)
+    )
+
+
+def find_rows(
+    sheet: Sheet, place: int, column: CodeColumn, style: Style, left: float = 0.0
+) -> list[Row]:
+    """Rows of a page: each code of the column that has a line of numbers.
+
+    Parameters
+    ----------
+    place : int
+        The page's index among the pages read together.
+    left : float
+        Numbers left of it, in points, are text.
+    """
+    lines, marks, numbers = sheet.lines, style.vendor.marks, style.numbers
+    rows: list[Row] = []
+    for index, word in sheet.codes:
+        if column.holds(word) and not (rows and rows[-1].line == index):
+            rows.append(Row(place, index, word))
+    anchors = {row.line for row in rows}
+    counts: dict[int, int] = {}
+
+    def many(index: int, code: PlainWord) -> int:
+        if index not in counts:
+            found = 0
+            words = lines[index].words
+            for k in range(len(words) - 1, -1, -1):
+                word = words[k]
+                if word[1] < left:
+                    break
+                text = word[0]
+                if (
+                    word is not code
+                    and numbers[text] is not None
+                    and not marks[text] & UPC
+                    and style.stands_alone(words, k)
+                ):
+                    found += 1
+                    if found == FEWEST_NUMBERS:
+                        break
+            counts[index] = found
+        return counts[index]
+
+    kept: list[Row] = []
+    taken: set[int] = set()
+    before = -1
+    for k, row in enumerate(rows):
+        end = rows[k + 1].line if k + 1 < len(rows) else len(lines)
+        if many(row.line, row.code) < FEWEST_NUMBERS:
+            near = [
+                index
+                for index in itertools.islice(_near(row.line, len(lines)), 1, None)
+                if before < index < end
+                and index not in anchors
+                and index not in taken
+                and many(index, row.code) >= FEWEST_NUMBERS
+                and index not in sheet.charges
+            ]
+            if not near:
+                continue
+            middle = row.code[4]
+            row.number_line = min(near, key=lambda k: abs(lines[k].bottom - middle))
+        taken.add(row.number_line)
+        before = row.last
+        kept.append(row)
+    return kept

@@ -1,0 +1,424 @@
+"""Descriptions: which lines belong to which row's text, over lines and pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from perfkit.geometry import Line
+from perfkit.model import PlainWord
+from perfkit.reading.cells import begins_a_run, take_upc
+from perfkit.reading.rows import Row, Sheet
+from perfkit.reading.template import Template, place_of
+from perfkit.reading.words import CHARGE, LEADER, UPC, upc_of
+
+__all__ = ["TextReader", "TextRules", "charge_of", "join_text", "learn_text"]
+
+#: Words of one line of text are no further apart than so many heights.
+TEXT_GAP_HEIGHTS = 1.6
+#: Lines of a description begin at the same place, within so many points.
+SAME_EDGE_POINTS = 2.5
+#: A line is close enough to go on a text if its gap exceeds the usual one by so many heights; the
+#: first line of a text may stand further away.
+EXTRA_GAP_HEIGHTS, FIRST_GAP_HEIGHTS = 0.7, 2.5
+#: Text that is taller by this share (and so many points), or lower by that, is no description.
+TALLER_SHARE, TALLER_POINTS, LOWER_SHARE = 1.09, 0.45, 0.8
+#: Where all words have letters that reach below the line, they may be taller by this.
+LOW_SHARE = 1.4
+#: A line of headings has more than so many of their words, and they are more than this share.
+FEWEST_HEADINGS, HEADING_SHARE = 2, 0.7
+#: An edge counts as one of descriptions if this share of the rows has text there.
+EDGE_SHARE = 0.04
+#: ... or this share has it there or on a line of its own, where section headings stand too.
+BESIDE_SHARE = 0.25
+#: Text stands over its row, or under it, if it does so on this share of the pages.
+SIDE_SHARE = 0.5
+#: A gap is wider than another by more than so many points.
+CLEARLY_POINTS = 1.0
+#: Text stands around rows where this share of the gaps between them says so.
+AROUND_SHARE = 0.2
+#: Letters that reach below the line make the boxes of some fonts higher.
+_LOW = re.compile(r"[gjpqyQ,;()\[\]{}|/$@_]").search
+#: Text reaches so many points beyond where numbers begin.
+CELL_SLACK = 4.0
+_TOTAL = re.compile(
+    r"\b(?:sub[\s-]*total|totals?|freight|shipping|handling|tax|balance|amount due|discount"
+    r"|deposit|merchandise|carried forward|continued)\b",
+    re.IGNORECASE,
+)
+_PAGE_PART = re.compile(r"[0-9]{1,4}(?:/[0-9]{1,4})?|page:?|of|/", re.IGNORECASE).fullmatch
+#: Signs that look like a hyphen, which fonts draw for one.
+_HYPHENS = str.maketrans("\u2010\u2011\u2212\u00ad", "----")
+
+
+class TextRules(NamedTuple):
+    """How descriptions are set; all measures in points.
+
+    ``edges`` are left edges, whole; ``height`` is that of the codes, ``lowest`` and ``tallest``
+    those of lines of text. ``gap_first`` is usual between a row and the text under it,
+    ``gap_next`` between lines of text, ``gap_last`` between text and the row under it. ``over``
+    and ``under`` say where text stands that is not beside its row's code.
+    """
+
+    edges: frozenset[int]
+    height: float
+    lowest: float
+    tallest: float
+    gap_first: float
+    gap_next: float
+    gap_last: float
+    over: bool = False
+    under: bool = True
+
+
+def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template) -> TextRules:
+    """Learn how descriptions are set from rows whose cells have been read."""
+    starts: Counter[int] = Counter()
+    beside: Counter[int] = Counter()
+    heights: list[float] = []
+    under: list[float] = []
+    inner: list[float] = []
+    last: list[float] = []
+    for row, following in _pairs(rows):
+        sheet = sheets[row.sheet]
+        lines = sheet.lines
+        for text in row.text:
+            starts[round(text[0][1])] += 1
+            heights.append(_height(text))
+        end = following.first if following else len(lines)
+        near = [k for k in range(row.last + 1, end) if not _is_aside(sheet, k)]
+        if not near:
+            continue
+        first = _first_word(lines[near[0]])
+        beside[round(first[1])] += 1
+        under.append(lines[near[0]].top - lines[row.last].bottom)
+        if not row.text or abs(first[1] - row.text[-1][0][1]) < SAME_EDGE_POINTS:
+            heights.append(_height(lines[near[0]].words))
+        if following:
+            last.append(lines[end].top - lines[near[-1]].bottom)
+            if len(near) > 1:
+                beside[round(_first_word(lines[near[-1]])[1])] += 1
+        inner += [lines[j].top - lines[j - 1].bottom for j in range(row.last + 2, end)]
+    height = _middle([row.code[4] - row.code[2] for row in rows], 8.0)
+    gap_first = _middle(under, 2.0)
+    small = sorted(gap for gap in inner if gap < height)
+    gap_next = small[len(small) // 4] if small else min(gap_first, 0.5 * height)
+    edges = _frequent(starts, EDGE_SHARE * len(rows)) | _frequent(
+        starts + beside, BESIDE_SHARE * len(rows)
+    )
+    heights = sorted(heights) or [height]
+    lowest, tallest = heights[len(heights) // 10], heights[-1 - len(heights) // 10]
+    rules = TextRules(edges, height, lowest, tallest, gap_first, gap_next, _middle(last, gap_next))
+    over, below = _sides(sheets, rows, TextReader(template, rules))
+    return rules._replace(over=over, under=below or not over)
+
+
+def _frequent(starts: Counter[int], need: float) -> frozenset[int]:
+    """Places at which, within two points, at least so many texts start."""
+    return frozenset(
+        place + step
+        for place in starts
+        for step in (-2, -1, 0, 1, 2)
+        if sum(starts[place + step + d] for d in (-2, -1, 0, 1, 2)) >= max(1.0, need)
+    )
+
+
+def _is_aside(sheet: Sheet, index: int) -> bool:
+    """Whether a line holds a UPC alone, or begins with a charge."""
+    words = sheet.lines[index].words
+    return index in sheet.charges or all(upc_of(word[0]) for word in words)
+
+
+def _first_word(line: Line) -> PlainWord:
+    return next((word for word in line.words if not upc_of(word[0])), line.words[0])
+
+
+def _height(words: Sequence[PlainWord]) -> float:
+    """The usual height of words in points: of those without low letters, where there are some."""
+    even = [word[4] - word[2] for word in words if not _LOW(word[0])]
+    return _middle(even or [word[4] - word[2] for word in words], 0.0)
+
+
+def _pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, Row | None]]:
+    """Each row and the next one of its page."""
+    for k, row in enumerate(rows):
+        following = rows[k + 1] if k + 1 < len(rows) else None
+        yield row, following if following and following.sheet == row.sheet else None
+
+
+def _middle(values: Sequence[float], default: float) -> float:
+    return sorted(values)[len(values) // 2] if values else default
+
+
+def _sides(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> tuple[bool, bool]:
+    """Whether text stands over the codes that it belongs to, and whether it stands under them.
+
+    Where text stands around the middle of its row, some gaps between rows are widest at their end
+    and some are not. Elsewhere the first row of a page shows whether text stands over rows, and
+    the last one whether it stands under them.
+    """
+    over: list[bool] = []
+    under: list[bool] = []
+    inside = behind = 0
+    for k, row in enumerate(rows):
+        sheet = sheets[row.sheet]
+        following = rows[k + 1] if k + 1 < len(rows) else None
+        if not k or rows[k - 1].sheet != row.sheet:
+            head = reader.head_of(sheet, [row])
+            if head is not None or not k:
+                above = row.first - 1
+                over.append(above >= (head or 0) and reader.may_be_text(sheet, above, row.first))
+        if following is None or following.sheet != row.sheet:
+            below = row.last + 1
+            under.append(below < len(sheet.lines) and reader.may_be_text(sheet, below, row.last))
+        elif all(reader.is_at_edge(sheet, n) for n in range(row.last + 1, following.first)):
+            span = range(row.last + 1, following.first + 1)
+            *before, end = (_gap(sheet.lines[n], sheet.lines[n - 1]) for n in span)
+            inside += bool(before) and max(before) > end + CLEARLY_POINTS
+            behind += bool(before) and end > max(before) + CLEARLY_POINTS
+    if min(inside, behind) > AROUND_SHARE * (inside + behind):
+        return True, True
+    is_over = sum(over) > SIDE_SHARE * len(over)
+    is_under = sum(under) > SIDE_SHARE * len(under)
+    if is_over and (inside > behind or not is_under):
+        return True, is_under
+    return False, True
+
+
+class TextReader:
+    """Gives the lines of a page to the descriptions of its rows."""
+
+    def __init__(self, template: Template, rules: TextRules) -> None:
+        self._template, self._rules = template, rules
+        self._vendor = template.vendor
+
+    def read(self, sheet: Sheet, rows: Sequence[Row], before: Row | None) -> None:
+        """Read the text of a page's rows; ``before`` is the row that the page before ended with."""
+        rules, lines = self._rules, sheet.lines
+        head = self.head_of(sheet, rows)
+        first = rows[0].first if rows else len(lines)
+        top = self._cut(sheet, (head or 0) - 1, first) if rules.over and rules.under else first
+        if before is not None and rules.under:
+            if head is not None:
+                self._take(before, sheet, range(head, top), None)
+            elif rows:
+                start = self._start_of_block(sheet, top)
+                self._take(before, sheet, range(start, top), None)
+        start = top if rules.under else (head or 0)
+        for k, row in enumerate(rows):
+            end = rows[k + 1].first if k + 1 < len(rows) else len(lines)
+            cut = end
+            if rules.over and k + 1 < len(rows):
+                cut = self._cut(sheet, row.last, end) if rules.under else row.last + 1
+            if rules.over:
+                self._take(row, sheet, range(row.first - 1, start - 1, -1), lines[row.first])
+            if row.last - row.first > 1:
+                self._take(row, sheet, range(row.first + 1, row.last), None)
+                row.text.sort(key=lambda text: text[0][4])
+            if rules.under:
+                self._take(
+                    row, sheet, range(row.last + 1, cut), lines[row.last], last=k + 1 == len(rows)
+                )
+            start = cut
+
+    def head_of(self, sheet: Sheet, rows: Sequence[Row]) -> int | None:
+        """The first line under the headings of a page; None where it has none."""
+        known = self._template.headings
+        for k in range((rows[0].first if rows else len(sheet.lines)) - 1, -1, -1):
+            words = sheet.lines[k].words
+            said = sum(word[0] in known for word in words)
+            if said > FEWEST_HEADINGS and said > HEADING_SHARE * len(words):
+                while k + 1 < len(sheet.lines) and all(
+                    word[0] in known for word in sheet.lines[k + 1].words
+                ):
+                    k += 1  # noqa: PLW2901 - the last lines of a block may hold a word or two
+                return k + 1
+        return None
+
+    def may_be_text(self, sheet: Sheet, index: int, row: int) -> bool:
+        """Whether a line beside a row's line may be text of the row."""
+        line, rules = sheet.lines[index], self._rules
+        if index in sheet.charges or _gap(line, sheet.lines[row]) > max(
+            rules.gap_first + EXTRA_GAP_HEIGHTS * rules.height, FIRST_GAP_HEIGHTS * rules.height
+        ):
+            return False
+        words, _ = self._text_of(Row(0, index, line.words[0]), line, furnished=True)
+        return (
+            bool(words)
+            and self._is_text(words or [], line)
+            and round((words or [])[0][1]) in rules.edges
+        )
+
+    def is_at_edge(self, sheet: Sheet, index: int) -> bool:
+        """Whether a line begins where texts do."""
+        return round(_first_word(sheet.lines[index])[1]) in self._rules.edges
+
+    def _start_of_block(self, sheet: Sheet, end: int) -> int:
+        """The first line of those that stand close together before line ``end``."""
+        limit = max(self._rules.gap_last, self._rules.gap_next)
+        limit += EXTRA_GAP_HEIGHTS * self._rules.height
+        start = end
+        while (
+            start > 0
+            and _gap(sheet.lines[start - 1], sheet.lines[min(start, len(sheet.lines) - 1)]) <= limit
+        ):
+            if not self.may_be_text(sheet, start - 1, start):
+                break
+            start -= 1
+        return start
+
+    def _cut(self, sheet: Sheet, above: int, first: int) -> int:
+        """Where lines between two rows part: behind the last charge, at the widest gap."""
+        lines = sheet.lines
+        start = max([above, *(k for k in sheet.charges if above < k < first)])
+        gaps = [(lines[k + 1].top - lines[k].bottom, k + 1) for k in range(max(start, 0), first)]
+        return max(gaps, default=(0.0, first))[1]
+
+    def _take(
+        self, row: Row, sheet: Sheet, span: range, near: Line | None, *, last: bool = False
+    ) -> None:
+        """Take lines into a row's text until one does not go on with it.
+
+        ``span`` goes down from the row or up; ``near`` is the row's line beside it, None for lines
+        that may begin anywhere in the span.
+        """
+        rules, lines = self._rules, sheet.lines
+        free = near is None
+        taken: list[list[PlainWord]] = []
+        edge = row.text[-1][0][1] if row.text else None
+        for k in span:
+            line = lines[k]
+            words, beside = self._text_of(row, line, furnished=free or last or span.step < 0)
+            if words is None:
+                continue
+            if near is not None:
+                usual = (
+                    rules.gap_next
+                    if taken
+                    else max(rules.gap_first if span.step > 0 else rules.gap_last, rules.gap_next)
+                )
+                limit = max(usual, 0.0) + EXTRA_GAP_HEIGHTS * rules.height
+                if not row.text and not taken:
+                    limit = max(limit, FIRST_GAP_HEIGHTS * rules.height)
+                if _gap(line, near) > limit:
+                    break
+            elif not taken and k > span[0] + 1:
+                break
+            if not words:  # a UPC or a charge: the row goes on behind it
+                if span.step < 0:
+                    break
+                near = line
+                continue
+            leads = free and near is None
+            if not (
+                self._begins_well(row, words, edge, leads=leads, taken=bool(taken))
+                and self._is_text(words, line)
+            ):
+                break
+            row.left_over += beside
+            taken.append(words)
+            edge = words[0][1]
+            near = line
+        row.text = [*reversed(taken), *row.text] if span.step < 0 else [*row.text, *taken]
+
+    def _text_of(
+        self, row: Row, line: Line, *, furnished: bool
+    ) -> tuple[list[PlainWord] | None, list[PlainWord]]:
+        """The words of a line that may be text, None for furniture; and those behind a gap.
+
+        ``furnished`` says that the line may hold words which stand on every page.
+        """
+        template = self._template
+        marks, furniture = self._vendor.marks, template.furniture if furnished else ()
+        words: list[PlainWord] = []
+        gone = False
+        far = (row.code[1] if template.text_left else template.left) - CELL_SLACK
+        for k, word in enumerate(line[2]):
+            bits = marks[word[0]]
+            if furniture and place_of(word) in furniture:
+                gone = True
+            elif bits & UPC:
+                if row.upc is None:
+                    take_upc(row, word, words)
+            elif bits & CHARGE and begins_a_run(word, words):
+                break
+            elif word[1] > far and words and _is_far(word, words[-1], line):
+                beside = [each for each in line[2][k:] if not marks[each[0]] & CHARGE]
+                return words, beside
+            elif not bits & LEADER:
+                words.append(word)
+        if gone:
+            words = [
+                word for word in words if not (_PAGE_PART(word[0]) and word[1] > template.left)
+            ]
+            if not words:
+                return None, []
+        return words, []
+
+    def _begins_well(
+        self, row: Row, words: list[PlainWord], edge: float | None, *, leads: bool, taken: bool
+    ) -> bool:
+        """Whether a line begins where a row's text does, or where other texts do."""
+        x0 = words[0][1]
+        at_edge = round(x0) in self._rules.edges
+        if leads and row.code[3] < x0 < self._template.left and not self._template.text_left:
+            return True
+        if edge is None:
+            return at_edge
+        if abs(x0 - edge) < SAME_EDGE_POINTS or (not taken and at_edge):
+            return True
+        # An indented line under the text, where no code and no section heading stands.
+        return bool(row.text) and x0 > row.code[3] and edge < x0 < row.text[-1][-1][3]
+
+    def _is_text(self, words: list[PlainWord], line: Line) -> bool:
+        """Whether a line is no total, heading or page number, and set as descriptions are."""
+        template, rules = self._template, self._rules
+        height = _height(words)
+        low = all(_LOW(word[0]) for word in words)
+        most = (LOW_SHARE if low else TALLER_SHARE) * rules.tallest
+        taller = height > most and height - rules.tallest > TALLER_POINTS
+        if taller or height < LOWER_SHARE * rules.lowest:
+            return False
+        text = line.text
+        if _TOTAL.search(text) and template.numbers[line.words[-1][0]] is not None:
+            return False
+        if self._vendor.sections.fullmatch(text) or self._vendor.pages.fullmatch(text.strip()):
+            return False
+        known = sum(word[0] in template.headings for word in line.words)
+        return known <= FEWEST_HEADINGS or known <= HEADING_SHARE * len(line.words)
+
+
+def _gap(line: Line, near: Line) -> float:
+    """Clear space between two lines, whichever is above; negative where they overlap."""
+    return max(line.top - near.bottom, near.top - line.bottom)
+
+
+def _is_far(word: PlainWord, before: PlainWord, line: Line) -> bool:
+    return word[1] - before[3] > TEXT_GAP_HEIGHTS * (line[1] - line[0])
+
+
+def join_text(lines: Iterable[Sequence[PlainWord]]) -> str:
+    """One text from the lines of a description.
+
+    A hyphen between letters or digits at a line's end joins the two, as the break was made
+    behind it (``4-`` and ``3/4"L``).
+    """
+    text = ""
+    for words in lines:
+        line = " ".join([word[0] for word in words])
+        if text.endswith("-") and text[-2:-1].isalnum() and line[:1].isalnum():
+            text += line
+        else:
+            text += f" {line}" if text else line
+    return text if text.isascii() else text.translate(_HYPHENS)
+
+
+def charge_of(line: Line, template: Template) -> Decimal | None:
+    """The amount of a charge that a line prints; None where it prints none."""
+    if not template.vendor.charges.search(line.text) or _TOTAL.search(line.text):
+        return None
+    amounts = [template.numbers[word[0]] for word in line.words]
+    return next((amount for amount in reversed(amounts) if amount is not None), None)
