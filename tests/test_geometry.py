@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfkit.geometry import Line, PageLines, group_lines, join_spaced, lines_of, segments
+from perfkit.geometry import Line, PageLines, group_lines, lines_of, segments
 from perfkit.model import Ignored, Page, PlainWord, Word
 from tests.pages import words_of
 
@@ -284,16 +284,6 @@ def test_raised_figures_stand_on_the_line_of_those_they_touch() -> None:
         Word("3", 125.1, 96, 128, 102),
     ]
     assert texts(group_lines(found)) == ["XS9482 7 50 2 3"]
-
-
-def test_letters_of_a_heading_that_are_set_apart_are_words() -> None:
-    drawn = [
-        *(Word(letter, 8.0 * k, 0, 8.0 * k + 6, 10) for k, letter in enumerate("LIST")),
-        *(Word(letter, 60 + 8.0 * k, 0, 66 + 8.0 * k, 10) for k, letter in enumerate("PRICE")),
-        *words_of("S M L", top=100),
-    ]
-    found = [word.text for word in join_spaced(drawn)]
-    assert found == ["LIST", "PRICE", "S", "M", "L"]
 
 
 def test_small_lines_beside_a_tall_heading_stay_lines_of_their_own() -> None:

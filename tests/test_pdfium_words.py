@@ -21,6 +21,7 @@ from perfkit.engines._pdfium_words import (
     seams_of,
     words_of_characters,
 )
+from perfkit.engines._spaced_letters import join_spaced
 from perfkit.model import Word
 
 HYPHENS = "\ufffe\x02"
@@ -381,3 +382,13 @@ def test_a_word_that_ends_elsewhere_than_it_starts_is_looked_at(
 def test_a_word_that_ends_higher_than_it_starts_has_a_box_around_all_of_it() -> None:
     ends_higher = (100.0, 700.0, 105.0, 690.0, 120.0, 703.0, 125.0, 693.0)
     assert placed(ends_higher) == [Word("word", 100, 89, 125, 102)]
+
+
+def test_letters_of_a_heading_that_are_set_apart_are_words() -> None:
+    drawn = [
+        *(Word(letter, 8.0 * k, 0, 8.0 * k + 6, 10) for k, letter in enumerate("LIST")),
+        *(Word(letter, 60 + 8.0 * k, 0, 66 + 8.0 * k, 10) for k, letter in enumerate("PRICE")),
+        *(Word(letter, 9.0 * k, 100, 9.0 * k + 6, 110) for k, letter in enumerate("SML")),
+    ]
+    found = [word.text for word in join_spaced(drawn)]
+    assert found == ["LIST", "PRICE", "S", "M", "L"]

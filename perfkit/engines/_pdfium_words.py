@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from perfkit.geometry import SPACED_LETTERS, join_spaced
+from perfkit.engines._spaced_letters import SPACED_LETTERS, join_spaced
 from perfkit.model import PlainWord, Word
 
 __all__ = [

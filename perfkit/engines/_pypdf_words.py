@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from perfkit.geometry import SPACED_LETTERS, join_spaced
+from perfkit.engines._spaced_letters import SPACED_LETTERS, join_spaced
 from perfkit.model import Word
 
 __all__ = [
