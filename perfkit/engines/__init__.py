@@ -14,7 +14,7 @@ from perfkit.model import Extraction, Page
 from perfkit.recipe import Recipe
 from perfkit.source import Source
 
-__all__ = ["Engine", "OpenDocument", "OpenService", "ServiceEngine"]
+__all__ = ["CarefulDocument", "Engine", "OpenDocument", "OpenService", "ServiceEngine"]
 
 
 class OpenDocument(Protocol):
@@ -49,6 +49,17 @@ class OpenDocument(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+class CarefulDocument(OpenDocument, Protocol):
+    """A document whose pages can be read a second time with more care, and more time."""
+
+    def pages_shown(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """The same pages, of which each word was looked at: is it shown.
+
+        :meth:`pages` looks that closely only where something hints at words that are not shown.
+        """
+        ...
 
 
 class Engine(Protocol):

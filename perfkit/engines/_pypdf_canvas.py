@@ -37,6 +37,7 @@ _PER_EM = 0.001
 MOST_FORMS = 5000
 #: A string that stands again as near as this share of its size is drawn twice.
 SAME_PLACE_SHARE = 0.15
+_AROUND = [(column, row) for column in (-1, 0, 1) for row in (-1, 0, 1)]
 #: Points by which the words of an OCR layer may lie beside those that are shown.
 _STEPS = range(-3, 4)
 #: Operations of paths, clips and colours.
@@ -90,7 +91,7 @@ class Canvas:
         #: From which word on text is drawn so, for both of them.
         self._tags: list[tuple[int, Tag]] = []
         self._unseen_tags: list[tuple[int, Tag]] = []
-        self._strings: set[tuple[str, int, int]] = set()
+        self._strings: dict[tuple[str, int, int], tuple[float, float]] = {}
         #: What marked content says instead of its glyphs, from the outermost inwards.
         self._instead: list[str | None] = []
         self.painted = False
@@ -355,13 +356,14 @@ class Canvas:
         text = "\0".join([piece[0] if piece else " " for piece in pieces])
         a, b, c, d, e, f = place
         cell = SAME_PLACE_SHARE * abs(state.size) * max(abs(c) + abs(d), 1e-6) or 1.0
-        x, y = (a * first[1] + e) / cell, (b * first[1] + f) / cell
-        near = {
-            (text, int(x // 1) + dx, int(y // 1) + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)
-        }
-        if not near.isdisjoint(self._strings):
-            return True
-        self._strings.add((text, int(x // 1), int(y // 1)))
+        x, y = a * first[1] + e, b * first[1] + f
+        column, row = int(x // cell), int(y // cell)
+        drawn = self._strings
+        for right, down in _AROUND:
+            before = drawn.get((text, column + right, row + down))
+            if before is not None and abs(before[0] - x) < cell and abs(before[1] - y) < cell:
+                return True
+        drawn[text, column, row] = x, y
         return False
 
     def _to_page(self, cm: Any) -> Matrix:

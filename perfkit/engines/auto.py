@@ -1,7 +1,7 @@
 """auto: a page's own text where it has some, else OCR.
 
-Text is read by the engine pdfium, pictures by the engine ocr, page by page; OCR is loaded
-when the first picture comes.
+Text is read by the engine pdfium, pictures by the engine ocr, page by page, and text that
+cannot be decoded as well; OCR is loaded when the first of them comes.
 """
 
 from __future__ import annotations
@@ -9,10 +9,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from types import TracebackType
+from typing import cast
 
 from perfkit import plugins
-from perfkit.engines import Engine, OpenDocument
-from perfkit.errors import MissingExtraError, NoTextLayerError
+from perfkit.engines import CarefulDocument, Engine, OpenDocument
+from perfkit.errors import (
+    DocumentError,
+    MissingExtraError,
+    NoTextLayerError,
+    UndecodableTextError,
+)
 from perfkit.model import Page
 from perfkit.recipe import Recipe
 from perfkit.source import Source
@@ -57,25 +63,40 @@ class AutoDocument:
 
         Raises
         ------
-        NoTextLayerError
-            At a picture, if OCR is not installed.
+        NoTextLayerError, UndecodableTextError
+            At a picture, or text without characters, if OCR is not installed.
         """
-        for page in self._text.pages(first, last):
-            if len(page.words) >= _FEWEST_WORDS or not page.has_graphics:
-                yield page
-                continue
-            try:
-                read = next(self._pictures().pages(page.number, page.number))
-            except MissingExtraError as error:
-                if page.words:
-                    yield page
-                    continue
-                raise NoTextLayerError(
-                    self._given[0].name,
-                    page.number,
-                    remedy=f'Install OCR, with: pip install "perfkit[{error.extra}]"',
-                ) from error
-            yield read if len(read.words) > len(page.words) else page
+        for number in range(first, (last or self.page_count) + 1):
+            yield self._page(number, careful=False)
+
+    def pages_shown(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """The same pages, of which each word was looked at: is it shown."""
+        for number in range(first, (last or self.page_count) + 1):
+            yield self._page(number, careful=True)
+
+    def _page(self, number: int, *, careful: bool) -> Page:
+        text = self._text
+        read_text = cast("CarefulDocument", text).pages_shown if careful else text.pages
+        page: Page | None = None
+        failed: DocumentError = NoTextLayerError(self._given[0].name, number)
+        try:
+            page = next(read_text(number, number))
+        except UndecodableTextError as error:
+            failed = error
+        if page is not None and (len(page.words) >= _FEWEST_WORDS or not page.has_graphics):
+            return page
+        try:
+            read = next(self._pictures().pages(number, number))
+        except MissingExtraError as error:
+            if page is not None and page.words:
+                return page
+            raise type(failed)(
+                failed.file,
+                number,
+                problem=failed.problem,
+                remedy=f'Install OCR, with: pip install "perfkit[{error.extra}]"',
+            ) from error
+        return read if page is None or len(read.words) > len(page.words) else page
 
     def _pictures(self) -> OpenDocument:
         if self._ocr is None:

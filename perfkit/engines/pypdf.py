@@ -108,6 +108,10 @@ class PypdfDocument:
         for page_number in range(first, (last or self.page_count) + 1):
             yield self._page(page_number)
 
+    def pages_shown(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
+        """The same pages: this engine always looks at each word."""
+        return self.pages(first, last)
+
     def _page(self, page_number: int) -> Page:
         if self._reader is None:
             raise ValueError("the document is closed")
