@@ -20,6 +20,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "CheckCount",
     "Doubt",
+    "ExtraValue",
     "Extraction",
     "Ignored",
     "Ledger",
@@ -123,9 +124,17 @@ class Page(NamedTuple):
     ignored: tuple[Ignored, ...] = ()
 
 
+#: A value of a field that a vendor declares besides the usual ones.
+ExtraValue = int | Decimal | str | None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class LineItem:
-    """One product row. A field that the layout does not have, or the row leaves blank, is None."""
+    """One product row. A field that the layout does not have, or the row leaves blank, is None.
+
+    ``extra`` has the names and values of the further fields that the vendor's file declares, in
+    its order; mostly there are none.
+    """
 
     product_code: str
     upc: str | None
@@ -139,14 +148,24 @@ class LineItem:
     your_price: Decimal | None
     extended_price: Decimal | None
     page: int
+    extra: tuple[tuple[str, ExtraValue], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values; money as a decimal string, so that JSON keeps it exact."""
-        return {
+        """Plain values; money as a decimal string, so that JSON keeps it exact.
+
+        ``extra`` is a dict of the vendor's further fields, and is left out where there are none.
+        """
+        values: dict[str, Any] = {
             name: str(value) if isinstance(value, Decimal) else value
             for name in ITEM_FIELDS
             for value in (getattr(self, name),)
         }
+        if self.extra:
+            values["extra"] = {
+                name: str(value) if isinstance(value, Decimal) else value
+                for name, value in self.extra
+            }
+        return values
 
 
 class _OpenItem:
@@ -163,10 +182,11 @@ class _OpenItem:
         unit: str | None,
         prices: tuple[Decimal | None, Decimal | None, Decimal | None],
         page: int,
+        extra: tuple[tuple[str, ExtraValue], ...],
     ) -> None:
         self.product_code, self.upc, self.description = product_code, upc, description
         self.qty_ordered, self.qty_allocated, self.qty_shipped, self.qty_backordered = quantities
-        self.unit, self.page = unit, page
+        self.unit, self.page, self.extra = unit, page, extra
         self.list_price, self.your_price, self.extended_price = prices
 
 
@@ -178,6 +198,7 @@ def line_item(
     unit: str | None,
     prices: tuple[Decimal | None, Decimal | None, Decimal | None],
     page: int,
+    extra: tuple[tuple[str, ExtraValue], ...] = (),
 ) -> LineItem:
     """A :class:`LineItem`, in an eighth of the time that its frozen ``__init__`` takes.
 
@@ -187,15 +208,19 @@ def line_item(
         Ordered, allocated, shipped, backordered.
     prices : tuple
         List, own and extended price.
+    extra : tuple
+        Name and value of each further field that the vendor declares.
     """
-    item: Any = _OpenItem(product_code, upc, description, quantities, unit, prices, page)
+    item: Any = _OpenItem(product_code, upc, description, quantities, unit, prices, page, extra)
     item.__class__ = LineItem
     frozen: LineItem = item
     return frozen
 
 
-#: Names of the fields of a line item, in the order of tables and files.
-ITEM_FIELDS: tuple[str, ...] = tuple(field.name for field in dataclasses.fields(LineItem))
+#: Names of the fields that every line item has, in the order of tables and files.
+ITEM_FIELDS: tuple[str, ...] = tuple(
+    field.name for field in dataclasses.fields(LineItem) if field.name != "extra"
+)
 
 
 class CheckCount(NamedTuple):

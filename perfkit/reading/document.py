@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from perfkit.geometry import Line
-from perfkit.model import Doubt, Extraction, Ignored, Ledger, LineItem, line_item
+from perfkit.model import Doubt, Extraction, ExtraValue, Ignored, Ledger, LineItem, line_item
 from perfkit.reading.facts import Facts, page_label, read_facts
 from perfkit.reading.ledger import Accounting
 from perfkit.reading.rows import Row, Sheet, sheet_of_lines
@@ -144,7 +144,7 @@ class DocumentReader:
         for k in range(self._given, stop):
             page = pages[k]
             for row in page.rows:
-                item = _item(row, page.number)
+                item = _item(row, page.number, self.vendor)
                 self._accounting.add(item, row.values)
                 yield item
             page.row_count, page.rows = len(page.rows), []
@@ -182,7 +182,7 @@ class DocumentReader:
         accounting = Accounting(self.vendor)
         for page in reader.pages:
             for row in page.rows:
-                accounting.add(_item(row, page.number), row.values)
+                accounting.add(_item(row, page.number, self.vendor), row.values)
         return self._ledger_of(accounting, reader, ())
 
     def _without_copies(self, pages: Sequence[PageTable]) -> list[int]:
@@ -338,7 +338,7 @@ def _form(number: str) -> str:
     return "".join("9" if c.isdigit() else c for c in number)
 
 
-def _item(row: Row, page: int) -> LineItem:
+def _item(row: Row, page: int, vendor: Vendor) -> LineItem:
     values = row.values.get
     return line_item(
         row.code[0],
@@ -353,7 +353,13 @@ def _item(row: Row, page: int) -> LineItem:
         row.unit,
         (values("list_price"), values("your_price"), values("extended_price")),
         page,
+        tuple([(name, _extra(row, name, vendor.kinds[name])) for name in vendor.extra]),
     )
+
+
+def _extra(row: Row, name: str, kind: str) -> ExtraValue:
+    value = row.values.get(name)
+    return quantity(value) if kind == "quantity" else value
 
 
 def sides(sheet: Sheet, vendor: Vendor) -> list[Sheet]:

@@ -57,6 +57,8 @@ class Vendor:
         Fields that a row can have, in the usual order of the columns.
     optional : tuple of str
         Those of them that not every document prints.
+    extra : tuple of str
+        Those that only this vendor has; a line item holds them in its ``extra``.
     kinds : mapping of str to str
         ``"quantity"``, ``"money"``, ``"number"`` or ``"text"`` for each field.
     typical : tuple of str
@@ -83,6 +85,7 @@ class Vendor:
     decimal: str
     fields: tuple[str, ...]
     optional: tuple[str, ...]
+    extra: tuple[str, ...]
     kinds: Mapping[str, str]
     typical: tuple[str, ...]
     headings: tuple[tuple[re.Pattern[str], Mapping[str, float]], ...]

@@ -149,6 +149,7 @@ class _Declaration:
             decimal=self._decimal(),
             fields=fields,
             optional=self._texts("row.optional", row.get("optional", []), fields),
+            extra=tuple(field for field in fields if field not in _KINDS),
             kinds=kinds,
             typical=self._texts("row.typical", row.get("typical", []), fields),
             headings=self._headings(kinds),
