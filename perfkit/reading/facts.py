@@ -36,6 +36,9 @@ _ADDRESSEE = re.compile(
     r"(?:ship(?:ped)?|sold|(?:bill|deliver|consign)(?:ed)?)[\s-]*to\b", re.IGNORECASE
 )
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
+_PLAIN_DATE = (
+    r"\b(?:date(?: of issue)?|dated|entered|issued)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
+)
 _OTHER_DATE = re.compile(
     r"(?:ship\w*|due|cancel\w*|req\w*|deliver\w*|print\w*|start|end|expir\w*|pay\w*|po|order"
     r"|customer|purchase|your|cust|p\.?o\.?|tax|terms?)\W*$",
@@ -197,8 +200,7 @@ def _dates(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) ->
         explicit = (rf"\b{said}\s*(?:date|dt)\b", rf"\bdate\s+(?:of\s+)?{word}(?:e?d)?\b")
         yield from _labelled(lines, rows, explicit, read_date)
         if word == vendor.number_labels[0]:
-            plain = r"\b(?:date(?: of issue)?|dated|entered|issued)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
-            yield from _labelled(lines, rows, (plain,), read_date, unless=_OTHER_DATE)
+            yield from _labelled(lines, rows, (_PLAIN_DATE,), read_date, unless=_OTHER_DATE)
 
 
 def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict[str, Decimal]:

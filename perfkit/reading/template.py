@@ -30,6 +30,8 @@ TEXT_GAP_POINTS = 2.0
 #: Short codes of a narrow column: so many different ones at most, in so many of the rows that
 #: have a word there.
 FLAG_KINDS, FLAG_SHARE = 4, 0.6
+#: ... and so many heights from their neighbours.
+FLAG_GAP_HEIGHTS = 0.5
 #: Places on a page are compared in steps of so many points.
 STEP_POINTS = 2.0
 #: A numeric cell may stick out of its column by so many points.
@@ -274,26 +276,44 @@ def _unit_column(
 
 def _flag_columns(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template) -> list[Slot]:
     """Narrow columns of a few short codes, such as RT or a truck's mark."""
-    words = [
-        word
-        for row in rows
-        for word in _row_words(sheets, row)
-        if not _overlaps(word, template.unit) and upc_of(word[0]) is None
-    ]
-    short = [word for word in words if _FLAG(word[0]) or (len(word[0]) <= 3 and word[0].islower())]
+    words: list[PlainWord] = []
     places: dict[int, list[PlainWord]] = defaultdict(list)
-    for word in short:
-        places[round((word[1] + word[3]) / 2 / STEP_POINTS)].append(word)
+    for row in rows:
+        line = sheets[row.sheet].lines[row.number_line].words
+        for k, word in enumerate(line):
+            if word is row.code or _overlaps(word, template.unit) or upc_of(word[0]) is not None:
+                continue
+            words.append(word)
+            if (_FLAG(word[0]) or (len(word[0]) <= 3 and word[0].islower())) and all(
+                _is_apart(word, near, template) for near in line[max(0, k - 1) : k + 2]
+            ):
+                places[round(_middle(word) / STEP_POINTS)].append(word)
     found: list[Slot] = []
     for place in sorted(places):
         near = [word for step in (-1, 0, 1) for word in places.get(place + step, ())]
-        if len(near) < 2 or len({word[0] for word in near}) > FLAG_KINDS:
-            continue
         x0, x1 = min(word[1] for word in near), max(word[3] for word in near)
+        has_heading = any(
+            _overlaps(word, (x0, x1)) and "other" in template.vendor.speaks_for(word[0])
+            for word in template.evidence.beside
+        )
+        if len(near) < 2 - has_heading or len({word[0] for word in near}) > FLAG_KINDS:
+            continue
         crossing = sum(word[1] < x1 and word[3] > x0 for word in words)
         if len(near) >= FLAG_SHARE * crossing:
             found.append(Slot(x0, x1, None, "flags"))
     return found
+
+
+def _is_apart(word: PlainWord, near: PlainWord, template: Template) -> bool:
+    """Whether a word and its neighbour are no words of one text: a gap parts them, or a column."""
+    gap = max(near[1] - word[3], word[1] - near[3])
+    return (
+        near is word
+        or gap > max(FLAG_GAP_HEIGHTS, 1.4 * template.style.space) * (word[4] - word[2])
+        or template.numbers[near[0]] is not None
+        or bare(near[0]) in template.vendor.units
+        or template.vendor.code.fullmatch(near[0]) is not None
+    )
 
 
 def _text_columns(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template) -> list[Slot]:

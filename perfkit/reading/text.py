@@ -34,6 +34,8 @@ FEWEST_HEADINGS, HEADING_SHARE = 2, 0.7
 EDGE_SHARE = 0.04
 #: ... or this share has it there or on a line of its own, where section headings stand too.
 BESIDE_SHARE = 0.25
+#: Text flows on from the code where it is no more than so many spaces from the word before it.
+FLOW_SPACES = 2.2
 #: Text stands over its row, or under it, if it does so on this share of the pages.
 SIDE_SHARE = 0.5
 #: A gap is wider than another by more than so many points.
@@ -88,6 +90,8 @@ def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template)
         for text in row.text:
             starts[round(text[0][1])] += 1
             heights.append(_height(text))
+        if row.text and _flows(row, lines[row.number_line], template):
+            starts[round(row.code[1])] += 1
         end = following.first if following else len(lines)
         near = [k for k in range(row.last + 1, end) if not _is_aside(sheet, k)]
         if not near:
@@ -114,6 +118,14 @@ def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template)
     rules = TextRules(edges, height, lowest, tallest, gap_first, gap_next, _middle(last, gap_next))
     over, below = _sides(sheets, rows, TextReader(template, rules))
     return rules._replace(over=over, under=below or not over)
+
+
+def _flows(row: Row, line: Line, template: Template) -> bool:
+    """Whether a row's text follows its code and UPC as words of a text follow each other."""
+    first = row.text[0][0]
+    before = [word for word in line.words if word[3] <= first[1]]
+    gap = FLOW_SPACES * template.style.space * (first[4] - first[2])
+    return bool(before) and first[1] - before[-1][3] <= gap and row.code in before
 
 
 def _frequent(starts: Counter[int], need: float) -> frozenset[int]:
