@@ -77,6 +77,10 @@ _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     # Annotations and the fields of forms.
     "FPDF_GetFormType": (_INT, [_POINTER]),
     "FPDFPage_GetAnnotCount": (_INT, [_POINTER]),
+    "FPDFPage_GetAnnot": (_POINTER, [_POINTER, _INT]),
+    "FPDFPage_CloseAnnot": (None, [_POINTER]),
+    "FPDFAnnot_GetFlags": (_INT, [_POINTER]),
+    "FPDFAnnot_SetFlags": (_INT, [_POINTER, _INT]),
     "FPDFPage_Flatten": (_INT, [_POINTER, _INT]),
     "FPDFDOC_InitFormFillEnvironment": (_POINTER, [_POINTER, _POINTER]),
     "FPDFDOC_ExitFormFillEnvironment": (None, [_POINTER]),

@@ -54,6 +54,8 @@ SMALL_PAGE = 600.0
 SAME_PLACE_SHARE = 0.4
 #: What :c:func:`FPDFPage_Flatten` returns where it changed the page.
 _FLATTENED = 1
+#: Flags of annotations.
+_HIDDEN, _NOT_VIEWED = 0x02, 0x20
 #: Of the structure FPDF_FORMFILLINFO, whose calls are all left empty but for its version.
 _FORM_INFO_BYTES = 1024
 
@@ -145,6 +147,13 @@ class PdfiumDocument:
             self._form = pdfium.FPDFDOC_InitFormFillEnvironment(self._handle, self._form_info)
         if self._form:
             pdfium.FORM_OnAfterLoadPage(page, self._form)
+        for k in range(pdfium.FPDFPage_GetAnnotCount(page)):
+            # Not viewed is not hidden to pdfium.
+            note = pdfium.FPDFPage_GetAnnot(page, k)
+            flags = pdfium.FPDFAnnot_GetFlags(note)
+            if flags & _NOT_VIEWED:
+                pdfium.FPDFAnnot_SetFlags(note, flags | _HIDDEN)
+            pdfium.FPDFPage_CloseAnnot(note)
         changed: int = pdfium.FPDFPage_Flatten(page, 0)
         if self._form:
             pdfium.FORM_OnBeforeClosePage(page, self._form)
@@ -264,10 +273,10 @@ class PdfiumDocument:
             words = list(self._by_character(text_page, text, box, turns, unit, not spaced_out))
         if look_parted(words):
             words = list(join_parted(map(Word._make, words)))
-        several = set(texts)
+        several = {word[0] for word in words}
         if not CENTS.isdisjoint(several):
             words = join_cents(words)
-        if sure or 2 * len(several) <= len(texts):
+        if sure or 2 * len(several) <= len(words):
             words = drawn_once(words)
         words, outside = without_outside(words, width, height)
         return left_out(Page(number, width, height, Words(words)), [*told, *outside])
