@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from perfkit.executors._choice import Choice
     from perfkit.executors._results import PagesApart
 
-__all__ = ["Reading", "extract", "page_range", "read"]
+__all__ = ["Reading", "extract", "extract_all", "page_range", "read"]
 
 Check = Callable[[], None]
 T = TypeVar("T")
@@ -54,6 +55,27 @@ def extract(invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "") 
         return reading.extract()
 
 
+def extract_all(
+    invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = ""
+) -> list[Extraction]:
+    """Every invoice or order of a file, in the order of its pages; at least one.
+
+    :func:`extract` refuses a file that holds several documents; this reads them all.
+
+    Parameters
+    ----------
+    invoice, recipe, password
+        See :func:`extract`.
+
+    Raises
+    ------
+    DocumentError, RecipeError, WorkersError
+        See :func:`extract`.
+    """
+    with read(invoice, recipe, password=password) as reading:
+        return reading.extract_all()
+
+
 class Reading:
     """A document while it is read: an iterator of its line items, in order.
 
@@ -72,12 +94,14 @@ class Reading:
     def __init__(
         self,
         flow: Flow,
-        items: Generator[LineItem, None, None],
+        pages: Iterable[PageLines],
         count: Callable[[], int],
         choice: tuple[str, int, str],
         apart: PagesApart | None = None,
     ) -> None:
-        self._flow, self._items, self._count, self._apart = flow, items, count, apart
+        self._flow, self._pages, self._count, self._apart = flow, pages, count, apart
+        self._items = flow.line_items(pages)
+        self._documents: Generator[Extraction, None, None] | None = None
         self.executor, self.workers, self.reason = choice
         #: Takes pages and seconds of a document that was read in one go.
         self.note_pace: Callable[[int, float], None] | None = None
@@ -93,6 +117,8 @@ class Reading:
     def close(self) -> None:
         """Stop reading, and end the workers that are at it."""
         self._items.close()
+        if self._documents is not None:
+            self._documents.close()
 
     @property
     def pages_done(self) -> int:
@@ -127,6 +153,26 @@ class Reading:
             found.extend(self._items)
         self.took(time.perf_counter() - self._begun)
         return self.extraction(tuple(found))
+
+    def extract_all(self) -> list[Extraction]:
+        """Read every document of the file, instead of the items of its only one.
+
+        Raises
+        ------
+        DocumentError
+            See :func:`extract`.
+        """
+        found: list[Extraction] = []
+        self._documents = self._flow.documents(self._pages)
+        items = (item for each in found for item in each.line_items)
+        with keeping_others(items, lambda: self.pages_done):
+            found.extend(self._documents)
+        self.took(time.perf_counter() - self._begun)
+        if self.complete is not None:
+            told = self.complete(found[0])
+            # What a service told is of the file: of several documents, the first has its cost.
+            found[0] = told if len(found) == 1 else replace(found[0], service=told.service)
+        return found
 
     def took(self, seconds: float) -> None:
         """Remember what a whole document's pages cost, for the choices of ``auto``."""
@@ -222,7 +268,7 @@ def _reading(
     """Pages of lines to line items, wherever the pages come from."""
     flow = Flow(name, recipe)
     checked = pages if check is None else _checked(pages, check)
-    return Reading(flow, flow.line_items(checked), count, choice, apart)
+    return Reading(flow, checked, count, choice, apart)
 
 
 def _lines_of_range(

@@ -45,6 +45,7 @@ class Flow:
         self._error: Exception | None = None
         self._vendors: list[Vendor] | None = None
         self._document: DocumentReader | None = None
+        self._ended = False
         self.layout = ""
         self.pages_done = 0
 
@@ -69,13 +70,13 @@ class Flow:
         if self._error is not None:
             raise self._error
 
-    def documents(self, pages: Iterable[PageLines]) -> Iterator[Extraction]:
+    def documents(self, pages: Iterable[PageLines]) -> Generator[Extraction, None, None]:
         """Each document of the file, in order.
 
         Raises
         ------
         DocumentError
-            If the file holds none.
+            If the file holds none, or a page is a picture.
         """
         before = 0
         items: list[LineItem] = []
@@ -88,11 +89,14 @@ class Flow:
             found, items = tuple(items), []
             if found:
                 given += 1
-                yield self._extraction_of(document, found, document.last_page - before)
+                last = self.pages_done if self._ended else document.last_page
+                yield self._extraction_of(document, found, last - before)
                 before, self._warnings, self._ignored = document.last_page, [], []
             self._document = document
         if self._error is not None:
             raise self._error
+        if self._without_words:
+            raise NoTextLayerError(self._name, self._without_words[0])
         if not given:
             raise self._nothing_found()
 
@@ -131,6 +135,7 @@ class Flow:
                     document = DocumentReader(vendor)
                 document.add(sheet)
                 yield document, False
+        self._ended = True
         yield document, True
 
     def _with_words(self, pages: Iterable[PageLines]) -> Iterator[PageLines]:
