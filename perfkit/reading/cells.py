@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from perfkit.geometry import Line
 from perfkit.model import PlainWord
 from perfkit.reading.rows import Row
-from perfkit.reading.template import Template
-from perfkit.reading.words import CHARGE, LEADER, UNIT, UPC, upc_of
+from perfkit.reading.template import CELL_POINTS, Template
+from perfkit.reading.words import CHARGE, LEADER, UNIT, UPC, UPC_DIGITS, upc_of
 
 __all__ = ["begins_a_run", "read_cells", "take_upc"]
 
@@ -26,38 +26,45 @@ _LABEL_END = re.compile(r"(?:code|no|number|#)?[:#.]*", re.IGNORECASE).fullmatch
 
 def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
     """Read a row's numbers, unit and UPC; what is left of its lines becomes its first text."""
-    numbers, slots, unit, code = template.numbers, template.slots, template.unit, row.code
-    values, starts = row.values, template.starts
+    numbers, slots, code = template.numbers, template.slots, row.code
+    values, starts, left = row.values, template.starts, template.left - CELL_POINTS
+    first = starts[0]
     rest: list[PlainWord] = []
-    words = lines[row.number_line][2]
-    for word in words:
+    for word in lines[row.number_line][2]:
         text, x0, _, x1, _ = word
-        k = bisect_right(starts, x1) - 1
-        if k >= 0 and slots[k][1] > x0:
+        if x1 > first:
             value = numbers[text]
-            if value is not None and (not k or slots[k - 1][1] <= x0):
-                field = slots[k][2]
-                if field is None:
-                    continue
-                if field not in values:
-                    values[field] = value
-                    continue
+            if value is not None:
+                k = bisect_right(starts, x1) - 1
+                if slots[k][1] > x0 and (not k or slots[k - 1][1] <= x0):
+                    field = slots[k][2]
+                    if field is None:
+                        continue
+                    if field not in values:
+                        values[field] = value
+                        continue
+                if x0 >= left and len(text) < UPC_DIGITS:
+                    row.strays.append(word)
         if word is not code:
             rest.append(word)
-    if unit is not None:
+    if template.unit is not None:
         _read_unit(row, rest, template)
     row.words = rest
+    text_lines = row.text
     if row.number_line != row.line:
-        row.text = [_own_text(row, [w for w in lines[row.line][2] if w is not code], template)]
-    row.text.append(_own_text(row, rest, template))
-    if not all(row.text):
-        row.text = [text for text in row.text if text]
+        text_lines.append(
+            _own_text(row, [w for w in lines[row.line][2] if w is not code], template)
+        )
+    text_lines.append(_own_text(row, rest, template))
+    if not all(text_lines):
+        row.text = [text for text in text_lines if text]
 
 
 def _read_unit(row: Row, rest: list[PlainWord], template: Template) -> None:
     unit = template.unit
     assert unit is not None
-    inside = [word for word in rest if word[1] < unit[1] and unit[0] < word[3]]
+    low, high = unit
+    inside = [word for word in rest if word[1] < high and low < word[3]]
     marks = template.vendor.marks
     known = [word for word in inside if marks[word[0]] & UNIT]
     if len(known) == 1:
@@ -86,20 +93,27 @@ def _stands_alone(word: PlainWord, words: Sequence[PlainWord]) -> bool:
 def _own_text(row: Row, words: Sequence[PlainWord], template: Template) -> list[PlainWord]:
     """The description's words on a row's own line."""
     got: list[PlainWord] = []
-    marks, left = template.vendor.marks, row.code[1]
+    marks, left, text_left = template.vendor.marks, row.code[1], template.text_left
+    ignored = template.ignored
     for word in words:
         bits = marks[word[0]]
         if bits & UPC:
             if row.upc is None:
                 take_upc(row, word, got)
-        elif template.ignored and _is_ignored(word, template):
             continue
-        elif (word[3] < left) != template.text_left:
-            row.left_over.append(word)
-        elif bits & CHARGE and begins_a_run(word, got):
-            break
-        elif not bits & LEADER:
-            got.append(word)
+        for x0, x1, _, title in ignored:
+            over = word[1] < x1 + 0.5 and x0 - 0.5 < word[3]
+            if over and (title != "flags" or len(word[0]) <= LONGEST_FLAG):
+                break
+        else:
+            if (word[3] < left) != text_left:
+                row.left_over.append(word)
+            elif not bits:
+                got.append(word)
+            elif bits & CHARGE and begins_a_run(word, got):
+                break
+            elif not bits & LEADER:
+                got.append(word)
     return got
 
 
@@ -116,12 +130,3 @@ def take_upc(row: Row, word: PlainWord, before: list[PlainWord]) -> None:
 def begins_a_run(word: PlainWord, before: Sequence[PlainWord]) -> bool:
     """Whether a word stands apart from the words before it, as a charge does."""
     return not before or word[1] - before[-1][3] > CHARGE_GAP_HEIGHTS * (word[4] - word[2])
-
-
-def _is_ignored(word: PlainWord, template: Template) -> bool:
-    return any(
-        word[1] < slot.x1 + 0.5
-        and slot.x0 - 0.5 < word[3]
-        and (slot.title != "flags" or len(word[0]) <= LONGEST_FLAG)
-        for slot in template.ignored
-    )

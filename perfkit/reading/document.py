@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from perfkit.geometry import Line
 from perfkit.model import Doubt, Extraction, ExtraValue, Ignored, Ledger, LineItem, line_item
@@ -57,11 +58,9 @@ class DocumentReader:
         self._kept: list[Sheet] | None = []
         self._labels: dict[int, Label] = {}
         self._label_bottom = -1e9
-        self._numbers: dict[int, str | None] = {}
         self._order: list[int] = []
         self._given = 0
         self._has_codes = False
-        self._settled: list[PageTable] = []
         self._warnings: list[str] = []
         self._doubts: list[Doubt] = []
         self._words = 0
@@ -133,10 +132,14 @@ class DocumentReader:
 
     def end(self) -> Iterator[LineItem]:
         """The line items that are still to come, after the last page."""
-        if self._kept is not None:
-            self._settle()
-            self._kept = None
-        yield from self._emit(len(self._reader.pages))
+        if self._kept is None:
+            yield from self._emit(len(self._reader.pages))
+            return
+        trial = self._settle()
+        self._kept, self._accounting = None, trial.accounting
+        for page in self._reader.pages:
+            page.row_count, page.rows = len(page.rows), []
+        yield from trial.items
 
     def _emit(self, stop: int) -> Iterator[LineItem]:
         """Items of the pages before ``stop``; a page's rows are let go of."""
@@ -152,13 +155,14 @@ class DocumentReader:
 
     # -- the pages of a document as a whole
 
-    def _settle(self) -> None:
+    def _settle(self) -> _Trial:
         """Put pages in order, count copies once, and read again what the first look left open."""
         sheets = self._kept or []
-        if len(self._reader.pages) < len(sheets) and len(sheets) > KEPT_PAGES:
-            self._reader.add(sheets[-1])
-        self._reader.end()
-        pages = self._reader.pages
+        first = self._reader
+        if len(first.pages) < len(sheets) and len(sheets) > KEPT_PAGES:
+            first.add(sheets[-1])
+        first.end()
+        pages = first.pages
         kept = self._without_copies(pages)
         order = self._in_printed_order([pages[k].number for k in kept])
         by_number: dict[int, list[Sheet]] = {}
@@ -166,24 +170,24 @@ class DocumentReader:
             by_number.setdefault(pages[k].number, []).append(sheets[k])
         arranged = [sheet for number in dict.fromkeys(order) for sheet in by_number[number]]
         moved = [sheet.number for sheet in arranged] != [page.number for page in pages]
-        first = self._reader
-        if moved:
-            self._reader = read_all(arranged, self.vendor)
-        if not moved and not self._trial(first).doubts:
-            return
-        again = read_all(arranged, self.vendor)
-        if _worth(again.pages, self.vendor, self._trial(again)) > _worth(
-            self._reader.pages, self.vendor, self._trial(self._reader)
-        ):
-            self._reader = again
+        trial = self._trial(first)
+        if moved or trial.ledger.doubts:
+            again = self._trial(read_all(arranged, self.vendor))
+            if moved or again.worth(self.vendor) > trial.worth(self.vendor):
+                trial = again
+        self._reader = trial.reader
+        return trial
 
-    def _trial(self, reader: TableReader) -> Ledger:
-        """The ledger as it would be if the document ended here."""
+    def _trial(self, reader: TableReader) -> _Trial:
+        """The document as it would be if it ended here."""
         accounting = Accounting(self.vendor)
+        items = []
         for page in reader.pages:
             for row in page.rows:
-                accounting.add(_item(row, page.number, self.vendor), row.values)
-        return self._ledger_of(accounting, reader, ())
+                item = _item(row, page.number, self.vendor)
+                accounting.add(item, row.values)
+                items.append(item)
+        return _Trial(reader, accounting, items, self._ledger_of(accounting, reader, ()))
 
     def _without_copies(self, pages: Sequence[PageTable]) -> list[int]:
         """Places of the pages that are no copies of earlier ones."""
@@ -328,9 +332,18 @@ class DocumentReader:
         )
 
 
-def _worth(pages: Sequence[PageTable], vendor: Vendor, ledger: Ledger) -> tuple[float, int]:
-    whole = sum(quality(page, vendor) for page in pages if page.template)
-    return whole - 5 * len(ledger.doubts), -len(ledger.left_over)
+class _Trial(NamedTuple):
+    """A reading of all pages, its items and its account."""
+
+    reader: TableReader
+    accounting: Accounting
+    items: list[LineItem]
+    ledger: Ledger
+
+    def worth(self, vendor: Vendor) -> tuple[float, int]:
+        """How good it is: by its checks and doubts, then by what is left over."""
+        whole = sum(quality(page, vendor) for page in self.reader.pages if page.template)
+        return whole - 5 * len(self.ledger.doubts), -len(self.ledger.left_over)
 
 
 def _form(number: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from perfkit.geometry import Line, segments
 from perfkit.model import PlainWord
 from perfkit.patterns import is_upc
 from perfkit.reading.headings import find_block
-from perfkit.reading.words import Numbers, is_total_word
+from perfkit.reading.words import Numbers
 from perfkit.vendors import Vendor
 
 __all__ = ["Facts", "fits_vendor", "page_label", "read_date", "read_facts", "read_totals"]
@@ -35,6 +35,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ADDRESSEE = re.compile(
     r"(?:ship(?:ped)?|sold|(?:bill|deliver|consign)(?:ed)?)[\s-]*to\b", re.IGNORECASE
 )
+#: A label that says itself that a number follows, such as "Rechnungs-Nr".
+_NUMBER_LABEL = re.compile(r"(?:no|nr|num|number|nummer)\W*$", re.IGNORECASE)
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
 _PLAIN_DATE = (
     r"\b(?:date(?: of issue)?|dated|entered|issued)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
@@ -84,7 +86,10 @@ def fits_vendor(lines: Sequence[Line], vendor: Vendor) -> float:
     if not (_names_vendor(lines, vendor) or _has_own_upcs(lines, vendor)):
         return 0.0
     fit = 0.0
-    block = find_block(lines, len(lines), vendor)
+    codes = (
+        k for k, line in enumerate(lines) for word in line.words if vendor.code.fullmatch(word[0])
+    )
+    block = find_block(lines, next(codes, len(lines)), vendor)
     if block:
         spoken = {
             max(says, key=says.__getitem__)
@@ -185,7 +190,10 @@ def read_facts(lines: Sequence[Line], vendor: Vendor) -> Facts:
 def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[str]:
     for word in vendor.number_labels:
         said = _SHORTENED.get(word, word)
+        explicit: tuple[str, ...]
         explicit = (rf"\b{said}\s*(?:no|number|num|nbr|id)\b", rf"\b{said}\s*#")
+        if _NUMBER_LABEL.search(word):
+            explicit = (rf"\b{word}\b", *explicit)
         yield from _labelled(lines, rows, explicit, _as_number)
         # A box with the word alone over the number; a title stands over anything.
         yield from _labelled(lines, rows, (rf"^{word}\W*$",), _as_number_with_letters)
@@ -195,12 +203,15 @@ def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) 
 
 
 def _dates(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[date]:
+    read = partial(read_date, day_first=vendor.day_first)
+    labels = (rf"\b(?:{label})(?!\w)" for label in vendor.date_labels)
+    yield from _labelled(lines, rows, labels, read)
     for word in vendor.number_labels:
         said = _SHORTENED.get(word, word)
         explicit = (rf"\b{said}\s*(?:date|dt)\b", rf"\bdate\s+(?:of\s+)?{word}(?:e?d)?\b")
-        yield from _labelled(lines, rows, explicit, read_date)
+        yield from _labelled(lines, rows, explicit, read)
         if word == vendor.number_labels[0]:
-            yield from _labelled(lines, rows, (_PLAIN_DATE,), read_date, unless=_OTHER_DATE)
+            yield from _labelled(lines, rows, (_PLAIN_DATE,), read, unless=_OTHER_DATE)
 
 
 def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict[str, Decimal]:
@@ -216,7 +227,7 @@ def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict
         return None
 
     for index, line in enumerate(lines):
-        if not any(map(is_total_word, map(itemgetter(0), line.words))):
+        if not any(map(vendor.total_words.search, map(itemgetter(0), line.words))):
             continue
         rows = rows or [_as_segments(one) for one in lines]
         for place, segment in enumerate(rows[index]):
@@ -303,13 +314,18 @@ def _as_number_with_letters(text: str) -> str | None:
     return found if found and found[:2].isalpha() else None
 
 
-def read_date(text: str) -> date | None:
-    """A date as documents print it, at the start of a text; None where there is none."""
+def read_date(text: str, *, day_first: bool = False) -> date | None:
+    """A date as documents print it, at the start of a text; None where there is none.
+
+    ``day_first`` tells what 1/2/2025 means.
+    """
     found = _DATE_VALUE.match(text)
     if not found:
         return None
     month = found["m"] or found["m2"] or _month(found["mon"] or found["mon4"])
     day = found["d"] or found["d2"] or found["d3"] or found["d4"]
+    if day_first and found["d"]:
+        month, day = day, month
     year = int(found["y"] or found["y2"] or found["y3"] or found["y4"])
     try:
         return date(year + _CENTURY if year < _YEARS_OF_TWO_DIGITS else year, int(month), int(day))

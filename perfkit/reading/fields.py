@@ -22,6 +22,8 @@ __all__ = ["Assignment", "assign_fields", "counts", "holds"]
 PRODUCT_WORTH, ORDER_CHECK_WORTH, SUM_WORTH = 9.0, 4.0, 2.0
 NEIGHBOUR_WORTH, ANY_WORTH, LAST_WORTH = 0.4, 0.3, 1.0
 TYPE_WORTH, WRONG_TYPE_COST, NOT_WHOLE_COST = 0.5, 2.0, 6.0
+#: A column of percentages is no quantity and no money.
+PERCENT_WORTH, PERCENT_COST = 1.0, 20.0
 #: A column with headings of its own that is no field loses this.
 LEFT_OUT_COST = 0.8
 #: A column that numbers the rows is no field.
@@ -59,6 +61,8 @@ class _Search:
         self._rows = rows[::step]
         self._base = [self._base_of(k) for k in range(len(columns))]
         money = [k for k, column in enumerate(columns) if _decimals(column) > 0.5]
+        kinds = vendor.kinds
+        self._last_field = next((f for f in reversed(self._fields) if kinds[f] == "money"), None)
         self._last_money = money[-1] if money else -1
 
     def _base_of(self, k: int) -> dict[str | None, float]:
@@ -68,9 +72,10 @@ class _Search:
         whole = all(value == int(value) for value in column.values.values())
         spoken = max((says.get(field, 0.0) for field in self._fields), default=0.0)
         base: dict[str | None, float] = {}
+        kinds = self._vendor.kinds
         for field in self._fields:
             worth = says.get(field, 0.0) + ANY_WORTH
-            kind = self._vendor.kinds[field]
+            kind = kinds[field]
             if kind == "money":
                 worth += TYPE_WORTH if decimals > 0.5 else -WRONG_TYPE_COST
             elif kind == "quantity":
@@ -82,12 +87,17 @@ class _Search:
         if not spoken:
             base[None] += says.get("beside", 0.0)
         if any("%" in cell.word[0] for cell in column.cells):
-            base[None] += WRONG_TYPE_COST * len(self._fields)
+            for field in self._fields:
+                base[field] += PERCENT_WORTH if kinds[field] == "number" else -PERCENT_COST
         if counts(column):
             base[None] += COUNTER_WORTH
         return base
 
     def best(self) -> Assignment:
+        clear = tuple(max(base, key=base.__getitem__) for base in self._base)
+        fields = [field for field in clear if field]
+        if len(fields) == len(set(fields)) and self._is_sure((0.0, clear)):
+            return {k: field for k, field in enumerate(clear) if field}
         found = self._search(NARROW_BEAM, narrow=True)
         if not self._is_sure(found):
             wide = self._search(WIDE_BEAM, narrow=False)
@@ -119,7 +129,7 @@ class _Search:
             return 0.0
         kind = self._vendor.kinds[field]
         before = next((f for f in reversed(chosen) if f and self._vendor.kinds[f] == kind), None)
-        worth = LAST_WORTH if k == self._last_money and field == self._fields[-1] else 0.0
+        worth = LAST_WORTH if k == self._last_money and field == self._last_field else 0.0
         if before is None:
             return worth
         usual = self._place[before] < self._place[field]

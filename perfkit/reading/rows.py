@@ -65,8 +65,8 @@ class Row:
     """One row while it is read; ``line`` holds its code, ``number_line`` its numbers."""
 
     __slots__ = (
-        "code", "left_over", "line", "number_line", "sheet", "text", "unit", "upc", "values",
-        "words",
+        "code", "left_over", "line", "number_line", "sheet", "strays", "text", "unit", "upc",
+        "values", "words",
     )  # fmt: skip
 
     def __init__(self, sheet: int, line: int, code: PlainWord) -> None:
@@ -79,6 +79,8 @@ class Row:
         #: Lines of the description.
         self.text: list[list[PlainWord]] = []
         self.left_over: list[PlainWord] = []
+        #: Numbers that stand where numbers do, and in no column.
+        self.strays: list[PlainWord] = []
 
     @property
     def first(self) -> int:

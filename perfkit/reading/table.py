@@ -15,10 +15,10 @@ from perfkit.geometry import Line
 from perfkit.reading.cells import read_cells
 from perfkit.reading.facts import read_totals
 from perfkit.reading.fields import holds
-from perfkit.reading.rows import Row, Sheet, find_code_column, find_rows
+from perfkit.reading.rows import Row, Sheet, find_rows
 from perfkit.reading.template import Template, learn
 from perfkit.reading.text import TextReader, TextRules, charge_of, learn_text
-from perfkit.reading.words import Style, numbers_for, upc_of
+from perfkit.reading.words import UPC_DIGITS
 from perfkit.vendors import Vendor
 
 __all__ = ["PageTable", "TableReader"]
@@ -85,18 +85,8 @@ class TableReader:
             self._read(sheet)
             return
         self._waiting.append(sheet)
-        style = Style(self._vendor, numbers_for(self._vendor.decimal))
-        column = find_code_column(self._waiting, style)
-        count = (
-            0
-            if column is None
-            else sum(column.holds(word) for each in self._waiting for _, word in each.codes)
-        )
-        with_rows = sum(
-            column is not None and any(column.holds(word) for _, word in each.codes)
-            for each in self._waiting
-        )
-        if (count >= ENOUGH_ROWS and with_rows > 1) or len(self._waiting) >= MOST_PAGES:
+        codes = [len(each.codes) for each in self._waiting if each.codes]
+        if (sum(codes) >= ENOUGH_ROWS and len(codes) > 1) or len(self._waiting) >= MOST_PAGES:
             self.end()
 
     def wait(self, sheets: Sequence[Sheet]) -> None:
@@ -232,15 +222,15 @@ def _note_loose(page: PageTable, line: Line, template: Template, *, inside: bool
 
 def _loose_of_rows(rows: Sequence[Row], sheet: Sheet, template: Template) -> list[Loose]:
     """Numbers of rows that stand in no column, and words that no rule explains."""
-    return [
-        Loose(sheet.number, word[0], "a number in no column")
-        for row in rows
-        for used in ({id(word) for text in row.text for word in text},)
-        for word in (*row.words, *row.left_over)
-        if id(word) not in used
-        and template.numbers[word[0]] is not None
-        and upc_of(word[0]) is None
-    ]
+    numbers = template.numbers
+    found: list[Loose] = []
+    for row in rows:
+        for word in (*row.words, *row.left_over):
+            if numbers[word[0]] is not None and len(word[0]) < UPC_DIGITS:
+                used = any(word is each for text in row.text for each in text)
+                if not used and not any(word[0] == each.text for each in found[-1:]):
+                    found.append(Loose(sheet.number, word[0], "a number in no column"))
+    return found
 
 
 def is_clean(page: PageTable, sheet: Sheet, vendor: Vendor) -> bool:
@@ -250,13 +240,7 @@ def is_clean(page: PageTable, sheet: Sheet, vendor: Vendor) -> bool:
     held, failed, missing = _tally(page, vendor)
     if failed or missing:
         return False
-    stray = sum(
-        template.numbers[word[0]] is not None
-        and upc_of(word[0]) is None
-        and word[1] >= template.left - 4
-        for row in page.rows
-        for word in row.words
-    )
+    stray = any(row.strays for row in page.rows)
     codes = len(sheet.codes)
     return not stray and (held > 0 or not codes) and codes <= len(page.rows) + 1
 
@@ -266,13 +250,7 @@ def quality(page: PageTable, vendor: Vendor) -> float:
     template = page.template
     assert template is not None
     held, failed, missing = _tally(page, vendor)
-    stray = sum(
-        template.numbers[word[0]] is not None
-        and upc_of(word[0]) is None
-        and word[1] >= template.left
-        for row in page.rows
-        for word in row.words
-    )
+    stray = sum(len(row.strays) for row in page.rows)
     return held - failed - 0.5 * missing - 0.5 * stray
 
 

@@ -44,6 +44,8 @@ CLEARLY_POINTS = 1.0
 AROUND_SHARE = 0.2
 #: Letters that reach below the line make the boxes of some fonts higher.
 _LOW = re.compile(r"[gjpqyQ,;()\[\]{}|/$@_]").search
+#: A page's number with its label has at most so many words.
+LONGEST_LABEL = 5
 #: Text reaches so many points beyond where numbers begin.
 CELL_SLACK = 4.0
 _TOTAL = re.compile(
@@ -388,19 +390,36 @@ class TextReader:
     def _is_text(self, words: list[PlainWord], line: Line) -> bool:
         """Whether a line is no total, heading or page number, and set as descriptions are."""
         template, rules = self._template, self._rules
-        height = _height(words)
+        first = words[0]
+        if not rules.lowest <= first[4] - first[2] <= rules.tallest and not self._is_even(words):
+            return False
+        whole, headings = line[2], template.headings
+        text = " ".join([word[0] for word in whole])
+        last = whole[-1][0]
+        if template.numbers[last] is not None and (
+            _TOTAL.search(text)
+            or (
+                template.numbers.decimal in last
+                and any(label.search(text) for label in self._vendor.totals.values())
+            )
+        ):
+            return False
+        if self._vendor.sections.fullmatch(text):
+            return False
+        if len(whole) <= LONGEST_LABEL and self._vendor.pages.fullmatch(text):
+            return False
+        if whole[0][0] not in headings and whole[-1][0] not in headings:
+            return True
+        known = sum(word[0] in headings for word in whole)
+        return known <= FEWEST_HEADINGS or known <= HEADING_SHARE * len(whole)
+
+    def _is_even(self, words: list[PlainWord]) -> bool:
+        """Whether words are as high as those of descriptions, give or take some."""
+        rules, height = self._rules, _height(words)
         low = all(_LOW(word[0]) for word in words)
         most = (LOW_SHARE if low else TALLER_SHARE) * rules.tallest
         taller = height > most and height - rules.tallest > TALLER_POINTS
-        if taller or height < LOWER_SHARE * rules.lowest:
-            return False
-        text = line.text
-        if _TOTAL.search(text) and template.numbers[line.words[-1][0]] is not None:
-            return False
-        if self._vendor.sections.fullmatch(text) or self._vendor.pages.fullmatch(text.strip()):
-            return False
-        known = sum(word[0] in template.headings for word in line.words)
-        return known <= FEWEST_HEADINGS or known <= HEADING_SHARE * len(line.words)
+        return not taller and height >= LOWER_SHARE * rules.lowest
 
 
 def _gap(line: Line, near: Line) -> float:

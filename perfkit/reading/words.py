@@ -36,7 +36,7 @@ _UPC_FIRST = re.compile(r"([0-9]{12})(\S+)", re.ASCII).fullmatch
 _NUMBER_AND_UNIT = re.compile(r"([0-9][0-9,]*)([A-Za-z]+\.?)", re.ASCII).fullmatch
 _LEADER = re.compile(r"[.\u2026_\u00b7]{3,}|[-=\u2013\u2014_*]{4,}").fullmatch
 _DASH = re.compile(r"[-\u2010-\u2015\u2212]{1,3}").fullmatch
-_UPC_DIGITS = 12
+UPC_DIGITS = 12
 #: Cells are further from the word on their left, and on their right, than these shares of their
 #: height; words of a text are not.
 GAP_LEFT, GAP_RIGHT = 0.45, 0.30
@@ -46,9 +46,6 @@ WIDE_SPACE = 1.4
 _MOST_KEPT = 1 << 15
 #: What a word can be, by its form; bits of its mark.
 CODE, GLUED, UPC, CHARGE, TOTAL, UNIT, DASH, LEADER = (1 << k for k in range(8))
-is_total_word = re.compile(
-    r"total|freight|frt|shipping|delivery|carriage|due|pay|amount|merchandise|goods", re.IGNORECASE
-).search
 
 
 class Numbers(dict[str, Decimal | None]):
@@ -109,7 +106,7 @@ def quantity(value: Decimal | None) -> int | None:
 
 def upc_of(text: str) -> str | None:
     """The UPC that a word is, without label and dashes; None where it is none."""
-    if len(text) < _UPC_DIGITS:
+    if len(text) < UPC_DIGITS:
         return None
     found = _UPC.fullmatch(text)
     return re.sub("[ -]", "", found[1]) if found else None
@@ -183,7 +180,7 @@ def mark(text: str, vendor: Vendor) -> int:
         bits |= GLUED
     if vendor.charges.search(text):
         bits |= CHARGE
-    if is_total_word(text):
+    if vendor.total_words.search(text):
         bits |= TOTAL
     if bare(text) in vendor.units:
         bits |= UNIT
@@ -215,15 +212,15 @@ def split_glued(words: list[PlainWord], vendor: Vendor) -> list[PlainWord]:
 
 def _seam(text: str, vendor: Vendor) -> int:
     """Where a word is to be parted; 0 for nowhere."""
-    if text[-1].isdigit() == text[0].isdigit() and len(text) <= _UPC_DIGITS:
+    if text[-1].isdigit() == text[0].isdigit() and len(text) <= UPC_DIGITS:
         return 0
     found = _NUMBER_AND_UNIT(text)
     if found and bare(found[2]) in vendor.units:
         return len(found[1])
-    if len(text) <= _UPC_DIGITS:
+    if len(text) <= UPC_DIGITS:
         return 0
     found = _UPC_FIRST(text)
     if found and is_upc(found[1]):
-        return _UPC_DIGITS
-    code, rest = text[:-_UPC_DIGITS], text[-_UPC_DIGITS:]
+        return UPC_DIGITS
+    code, rest = text[:-UPC_DIGITS], text[-UPC_DIGITS:]
     return len(code) if is_upc(rest) and vendor.code.fullmatch(code) else 0
