@@ -8,6 +8,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from perfkit import plugins
@@ -31,6 +32,10 @@ __all__ = ["PagesApart", "document_to_share"]
 
 _FUNCTION = "perfkit.executors._pages:read_range"
 _tokens = itertools.count()
+
+
+#: Values of a recipe, without the deep copy of each that ``dataclasses.astuple`` makes.
+_settings = attrgetter(*(field.name for field in dataclasses.fields(Recipe)))
 
 
 @contextlib.contextmanager
@@ -92,7 +97,7 @@ class PagesApart:
             f"{os.getpid()}-{next(_tokens)}",
             *source,
             password,
-            dataclasses.astuple(recipe.with_(workers=workers)),
+            _settings(recipe.with_(workers=workers)),
             self._chunk_pages,
         )
         self.count = 0

@@ -24,9 +24,9 @@ __all__ = ["completed_map", "is_warm", "ordered_map", "warm"]
 
 #: Calls ahead of the one that is waited for, for each worker.
 _AHEAD = 4
-#: While calls are shorter than this, a worker of an ordered map has its next one with it: it need
-#: not wait until the caller, who may be at work on an outcome, looks for its answer.
-_QUICK_SECONDS = 0.05
+#: A worker of an ordered map has calls for so long with it: it need not wait until the caller,
+#: who may be at work on an outcome, looks for its answer.
+_QUEUED_SECONDS = 0.03
 #: How often deadlines are looked at.
 _TICK_SECONDS = 0.02
 #: What ends a process whose library cannot go on without the memory that it was refused.
@@ -206,7 +206,14 @@ class _Map:
                 self._lose(worker, hangs=True)
 
     def _read(self, worker: Worker) -> None:
-        for ok, value in worker.take():
+        before = worker.cpu_seconds
+        answers = worker.take()
+        if answers and self._ahead:
+            # Not the time until it was looked for: the caller may have been at work meanwhile.
+            seconds = (worker.cpu_seconds - before) / len(answers)
+            fitting = _QUEUED_SECONDS // max(seconds, _QUEUED_SECONDS / _AHEAD)
+            self._most_at_once = max(1, int(fitting))
+        for ok, value in answers:
             outcome = self._outcome(value) if ok else Outcome(None, unpack_error(*value))
             self._note(worker, outcome)
             if self._arrived is not None:
@@ -248,8 +255,6 @@ class _Map:
         self, worker: Worker, outcome: Outcome, peak_mb: float = 0.0, *, starved: bool = False
     ) -> None:
         tasks, now = self._busy[worker], time.monotonic()
-        if self._ahead:
-            self._most_at_once = 2 if now - tasks[0].begun < _QUICK_SECONDS else 1
         task = tasks.popleft()
         self._done[task.place] = Completed(task.place, outcome, now - task.begun, peak_mb, starved)
         if tasks:
