@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 __all__ = ["Check", "Vendor"]
 
-_NOT_IN_HEADINGS = re.compile(r"[^a-z/#%]")
+#: Headings are compared by their letters, of any alphabet, and these signs.
+_NOT_IN_HEADINGS = re.compile(r"[^\w/#%]|[0-9_]")
 #: Words whose meaning is kept.
 _MOST_WORDS = 1 << 12
 
@@ -49,6 +50,8 @@ class Vendor:
         GS1 company prefix of the vendor's UPCs; empty where it has none.
     number_labels : tuple of str
         Words before "no" and "date" that lead to the document's own number and date.
+    date_labels, day_first : tuple of str, bool
+        Labels of the date itself, and whether 1/2/2025 is in February.
     code : re.Pattern
         A product code, as a whole word.
     decimal : str
@@ -70,7 +73,9 @@ class Vendor:
     charges, sections, pages : re.Pattern
         Lines that are no product: charges under a row, section headings, page numbers.
     totals : mapping of str to re.Pattern
-        Labels of subtotal, freight and total.
+        Labels of subtotal, freight and total, and of what else the vendor names.
+    total_words : re.Pattern
+        A word of such a label: lines without one are not looked at.
     row_checks, document_checks : tuple of Check
     """
 
@@ -81,6 +86,8 @@ class Vendor:
     other_titles: tuple[str, ...]
     upc_prefix: str
     number_labels: tuple[str, ...]
+    date_labels: tuple[str, ...]
+    day_first: bool
     code: re.Pattern[str]
     decimal: str
     fields: tuple[str, ...]
@@ -94,6 +101,7 @@ class Vendor:
     sections: re.Pattern[str]
     pages: re.Pattern[str]
     totals: Mapping[str, re.Pattern[str]]
+    total_words: re.Pattern[str]
     row_checks: tuple[Check, ...]
     document_checks: tuple[Check, ...]
     _spoken: dict[str, Mapping[str, float]] = dataclasses.field(
