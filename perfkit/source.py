@@ -22,11 +22,11 @@ __all__ = ["Invoice", "Source", "open_source"]
 #: What callers may give as a document.
 Invoice = str | os.PathLike[str] | BinaryIO | bytes
 
-#: Readers accept a header within the first 1,024 bytes and an end mark within the last
-#: 1,024 (PDF Reference 1.7, appendix H, notes 13 and 18).
+#: Readers accept a header within the first 1,024 bytes (PDF Reference 1.7, appendix H, note 13).
 _WINDOW_BYTES = 1024
-#: Some programs pad a file with zeros; as much is read to look behind them.
-_TAIL_BYTES, _PADDING = 16_384, b"\0 \t\r\n"
+#: Programs pad a file, or append something: so much of its end is read to find its end mark.
+_TAIL_BYTES = 1 << 16
+_OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
 _MIB = 1 << 20
 
 
@@ -129,6 +129,8 @@ def _check_ends(name: str, head: bytes, tail: bytes, size: int) -> None:
         raise NotAPdfError(name)
     # A linearized file says its own length at its start, and has an end mark there too.
     linearized = re.search(rb"/Linearized\b[^>]*?/L\s+(\d+)", head)
-    end = tail.rstrip(_PADDING)[-_WINDOW_BYTES:]
-    if b"%%EOF" not in end or (linearized and int(linearized[1]) > size):
+    behind = tail.rpartition(b"%%EOF")
+    # What servers or mail programs append is no PDF object; what an update begins with is one.
+    cut_off = not behind[1] or _OBJECT.search(behind[2])
+    if cut_off or (linearized and int(linearized[1]) > size):
         raise TruncatedPdfError(name)
