@@ -10,6 +10,7 @@ from perfkit.geometry import Line
 from perfkit.model import PlainWord
 from perfkit.reading.rows import Row
 from perfkit.reading.template import CELL_POINTS, Template
+from perfkit.reading.text_columns import FLAGS
 from perfkit.reading.words import CHARGE, LEADER, UNIT, UPC, UPC_DIGITS, upc_of
 
 __all__ = ["begins_a_run", "read_cells", "take_upc"]
@@ -103,7 +104,7 @@ def _own_text(row: Row, words: Sequence[PlainWord], template: Template) -> list[
             continue
         for x0, x1, _, title in ignored:
             over = word[1] < x1 + 0.5 and x0 - 0.5 < word[3]
-            if over and (title != "flags" or len(word[0]) <= LONGEST_FLAG):
+            if over and (title != FLAGS or len(word[0]) <= LONGEST_FLAG):
                 break
         else:
             if (word[3] < left) != text_left:

@@ -101,14 +101,18 @@ def fits_vendor(lines: Sequence[Line], vendor: Vendor) -> float:
         fit = max(0.0, 1 - len(unusual) / 2)
         if vendor.typical:
             fit *= len(spoken & set(vendor.typical)) / len(vendor.typical)
-    text = "\n".join(line.text for line in lines)
-    sure = 0.5 + 0.25 * fit + 0.2 * _says(text, vendor.title)
-    return sure - 0.15 * any(_says(text, title) for title in vendor.other_titles)
+    sure = 0.5 + 0.25 * fit + 0.2 * _says(lines, vendor.title)
+    return sure - 0.15 * any(_says(lines, title) for title in vendor.other_titles)
 
 
-def _says(text: str, title: str) -> bool:
+def _says(lines: Sequence[Line], title: str) -> bool:
     """Whether a page calls itself so: in a title, or before its number and date."""
-    return _title_pattern(title).search(text) is not None
+    pattern, first = _title_pattern(title), title.split(maxsplit=1)[0]
+    return any(
+        pattern.search(line.text)
+        for line in lines
+        if any(first in word[0].lower() for word in line.words)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -120,7 +124,7 @@ def _title_pattern(title: str) -> re.Pattern[str]:
         rf"|\b{word} (?:acknowledge?ment|confirmation)\b"
         rf"|\b{word}\W{{1,3}}[A-Z]{{0,3}}[0-9]{{5,}}\b"
     )
-    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _names_vendor(lines: Sequence[Line], vendor: Vendor) -> bool:

@@ -11,7 +11,7 @@ from perfkit.model import CheckCount, Doubt, Ignored, Ledger, LineItem
 from perfkit.patterns import is_upc
 from perfkit.reading.fields import holds
 from perfkit.reading.table import Loose
-from perfkit.reading.template import ROW_NUMBERS, Slot
+from perfkit.reading.text_columns import ROW_NUMBERS, Slot
 from perfkit.vendors import Check, Vendor
 
 __all__ = ["Accounting"]
