@@ -236,6 +236,11 @@ class CheckCount(NamedTuple):
     impossible: int
     counts: bool = True
 
+    def __str__(self) -> str:
+        numbers = {"held": self.held, "failed": self.failed, "impossible": self.impossible}
+        told = [f"{count} {name}" for name, count in numbers.items() if count or name == "held"]
+        return f"{self.name}: {', '.join(told)}"
+
 
 class Doubt(NamedTuple):
     """One reason to look at the document.
@@ -273,6 +278,12 @@ class Ledger:
     left_over: tuple[tuple[int, str], ...] = ()
     checks: tuple[CheckCount, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def checks_in_words(self) -> str:
+        """How often each check held, in one line; a check that was never made is left out."""
+        made = [each for each in self.checks if each.counts or each.held or each.failed]
+        return "; ".join(map(str, made))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain, JSON-ready values."""

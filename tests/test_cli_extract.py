@@ -172,6 +172,7 @@ parts = (
     | st.tuples(options, words).map(list)
     | st.builds("{}={}".format, options, words).map(lambda word: [word])
     | st.just(["--format", "csv"])
+    | st.sampled_from(["--all", "--all-pages", "--accept-doubtful"]).map(lambda word: [word])
 )
 
 
@@ -191,7 +192,8 @@ def test_the_quick_parser_takes_what_typer_takes_and_the_same(arguments):
         with pytest.raises(SystemExit):
             main._app(["extract"])(args=["extract", *arguments], prog_name="perfkit")
     names = ("form", "engine", "layout", "recipe_file", "out", "password_file")
-    assert seen == [{**dict.fromkeys(names), **quick}]
+    flags = dict.fromkeys(("every", "all_pages", "accept_doubtful"), False)
+    assert seen == [{**dict.fromkeys(names), **flags, **quick}]
 
 
 def test_a_plain_command_line_loads_neither_typer_nor_rich_nor_pandas(pdf):

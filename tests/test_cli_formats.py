@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from perfkit.cli import _job
 from perfkit.cli._formats import Format, guarded
 from perfkit.corpus import Style, make_bytes
-from perfkit.model import ITEM_FIELDS, Extraction, LineItem
+from perfkit.model import ITEM_FIELDS, SCHEMA_VERSION, Extraction, LineItem
 from perfkit.pipeline import extract
 from tests.command import perfkit
 
@@ -68,7 +68,7 @@ def test_json_is_what_as_dict_gives_with_the_accuracy(pdf):
     assert list(document) == list(extract(pdf).as_dict())
     assert (accuracy["kind"], accuracy["score"]) == ("truth", 1.0)
     assert {key: result[key] for key in result if key != "documents"} == {
-        "schema_version": "1.0",
+        "schema_version": SCHEMA_VERSION,
         "failures": [],
     }
 
@@ -130,8 +130,10 @@ def test_the_table_shows_every_item_and_what_the_document_says(pdf):
         assert any(item["product_code"] in line and item["description"] in line for line in lines)
     assert TRUTH["invoice_number"] in lines[1]
     assert f"total {Decimal(TRUTH['total']):,}" in done.out
-    assert lines[-1].startswith("field accuracy 1.0000")
-    assert lines[-1].endswith("against the truth")
+    assert lines[-2].startswith("field accuracy 1.0000")
+    assert lines[-2].endswith("against the truth")
+    assert lines[-1].startswith("checks: ")
+    assert f"upc: {len(TRUTH['line_items'])} held" in lines[-1]
 
 
 def test_a_narrow_terminal_wraps_descriptions_and_cuts_nothing(finds, monkeypatch):

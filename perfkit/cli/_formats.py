@@ -57,11 +57,12 @@ class Writer(Protocol):
 class JsonWriter:
     """One object for any number of documents; in ASCII, so that no text can drive a terminal.
 
-    Line items are written one at a time: a long document is not held twice.
+    Line items are written one at a time: a long document is not held twice. With ``items=False``
+    they are left out: what stands beside a table of items.
     """
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, *, items: bool = True) -> None:
+        self._stream, self._items = stream, items
         self._between = "\n"
         stream.write(f'{{"schema_version": {_json(SCHEMA_VERSION)}, "documents": [')
 
@@ -69,6 +70,8 @@ class JsonWriter:
         """Write one document."""
         facts = dataclasses.replace(extraction, line_items=()).as_dict()
         facts["accuracy"] = accuracy.as_dict()
+        if not self._items:
+            del facts["line_items"]
         write = self._stream.write
         write(self._between + "{")
         self._between = ",\n"

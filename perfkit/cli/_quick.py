@@ -20,6 +20,7 @@ _OPTIONS = {
     "--password-file": "password_file",
     "--recipe": "recipe_file",
 }
+_FLAGS = {"--all": "every", "--all-pages": "all_pages", "--accept-doubtful": "accept_doubtful"}
 
 
 def plain_arguments(arguments: Sequence[str]) -> dict[str, Any] | None:
@@ -29,6 +30,9 @@ def plain_arguments(arguments: Sequence[str]) -> dict[str, Any] | None:
     for argument in rest:
         if not argument.startswith("-"):
             given["files"].append(argument)
+            continue
+        if argument in _FLAGS:
+            given[_FLAGS[argument]] = True
             continue
         option, equals, value = argument.partition("=")
         name = _OPTIONS.get(option)

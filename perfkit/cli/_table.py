@@ -68,8 +68,15 @@ class TableWriter:
         if shown:
             self._line(", ".join(shown))
         self._line(str(accuracy))
+        ledger = extraction.ledger
+        if ledger.checks_in_words:
+            self._line(f"checks: {ledger.checks_in_words}")
+        doubts = [doubt.message for doubt in ledger.doubts]
+        for doubt in doubts:
+            self._line(f"doubtful: {doubt}", "bold red")
         for warning in extraction.warnings:
-            self._line(f"warning: {warning}", "yellow")
+            if warning not in doubts:
+                self._line(f"warning: {warning}", "yellow")
 
     def end(self, failures: Sequence[Failure]) -> None:
         """Failures are told on standard error only."""

@@ -16,8 +16,12 @@ Standard output holds the result only; progress, warnings and errors go to stand
 A file that cannot be read is named with the reason, and the others go on.
 
 Where NAME.json stands beside NAME.pdf as its truth, the accuracy is measured against it;
-elsewhere it is a self-check of arithmetic, check digits and the printed subtotal. The
-result says which.
+elsewhere it is a self-check: the share of the vendor's checks (arithmetic, check digits,
+printed totals) that hold. The result says which.
+
+A document is doubtful where a check fails, a field is missing, a number inside the table has no
+place, or a page is missing. The table and the JSON name the rows, columns and pages; beside
+--out items.csv they are in items.ledger.json.
 
 \b
 Examples:
@@ -27,9 +31,13 @@ Examples:
   perfkit extract --format json --out results/ *.pdf
   perfkit extract --recipe recipe.toml invoice.pdf
   perfkit extract --password-file secret.txt encrypted.pdf
+  perfkit extract --all several_invoices.pdf
+  perfkit extract --all-pages letter_then_invoice.pdf
+  perfkit extract --accept-doubtful --format csv invoice.pdf > items.csv
 
-Exit code: 0 all well, 1 some documents failed (the others were written), 2 wrong usage,
-130 interrupted (nothing half-written is left).
+Exit code: 0 all well, 1 some documents failed (the others were written) or are doubtful (all
+were written; --accept-doubtful makes it 0), 2 wrong usage, 130 interrupted (nothing
+half-written is left).
 """
 
 
@@ -67,6 +75,15 @@ def _extract(
         str | None,
         typer.Option("--recipe", metavar="FILE", help="Recipe as TOML; other options go before."),
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Read every document of a file, not its only one.")
+    ] = False,
+    all_pages: Annotated[
+        bool, typer.Option("--all-pages", help="Look for a known vendor beyond the first pages.")
+    ] = False,
+    accept_doubtful: Annotated[
+        bool, typer.Option("--accept-doubtful", help="Doubtful documents do not make it exit 1.")
+    ] = False,
 ) -> None:
     from perfkit.cli._job import run
 
@@ -79,5 +96,8 @@ def _extract(
             recipe_file=recipe_file,
             out=out,
             password_file=password_file,
+            every=every,
+            all_pages=all_pages,
+            accept_doubtful=accept_doubtful,
         )
     )
