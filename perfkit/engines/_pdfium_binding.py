@@ -46,6 +46,11 @@ _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "FPDFText_CountChars": (_INT, [_POINTER]),
     "FPDFText_GetText": (_INT, [_POINTER, _INT, _INT, _POINTER]),
     "FPDFText_GetCharIndexFromTextIndex": (_INT, [_POINTER, _INT]),
+    # How high fonts are that do not state it.
+    "FPDFText_GetCharOrigin": (_INT, [_POINTER, _INT, _POINTER, _POINTER]),
+    "FPDFText_GetFontSize": (_DOUBLE, [_POINTER, _INT]),
+    "FPDFText_GetMatrix": (_INT, [_POINTER, _INT, _POINTER]),
+    "FPDFTextObj_GetFont": (_POINTER, [_POINTER]),
     # What is shown of a page's text.
     "FPDFText_GetTextObject": (_POINTER, [_POINTER, _INT]),
     "FPDFText_HasUnicodeMapError": (_INT, [_POINTER, _INT]),

@@ -15,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
-from perfkit.engines._cents import CENTS, is_raised, join_cents, raised_ends
+from perfkit.engines._cents import is_raised, join_cents, raised_ends
 from perfkit.engines._file_signs import may_have_layers, user_units
 from perfkit.engines._left_out import drawn_once, left_out, without_outside
 from perfkit.engines._pdfium_binding import Boxes, char_indices, library
+from perfkit.engines._pdfium_heights import Font, are_level, even_heights, ink_fonts
 from perfkit.engines._pdfium_open import opened
 from perfkit.engines._pdfium_shown import Hidden, Look, area_of
 from perfkit.engines._pdfium_signs import Bounds, Signs
@@ -100,6 +101,7 @@ class PdfiumDocument:
         self._signs = Signs.borrow(self._pdfium)
         self._text_buffer = ctypes.create_string_buffer(_FIRST_TEXT_BYTES)
         self._same_indices = True
+        self._ink_fonts: set[Font] = set()
         self._has_layers: bool | None = None
         self._units: list[float] | None = None
 
@@ -197,7 +199,13 @@ class PdfiumDocument:
 
     def _words(self, text_page: int, text: str) -> _Text:
         words, ends = ends_of_words(text)
-        return _Text(text, words, ends, self._boxes_of(text_page, text, ends))
+        self._ink_fonts = set()
+        boxes = self._boxes_of(text_page, text, ends)
+        if not are_level(boxes):
+            indices = self._indices(text_page, text, ends)
+            self._ink_fonts = ink_fonts(self._pdfium, text_page, indices, boxes)
+            boxes = self._boxes_of(text_page, text, ends)
+        return _Text(text, words, ends, boxes)
 
     def _without(
         self, text_page: int, text: _Text, before: list[str], hidden: list[Hidden]
@@ -273,10 +281,8 @@ class PdfiumDocument:
             words = list(self._by_character(text_page, text, box, turns, unit, not spaced_out))
         if look_parted(words):
             words = list(join_parted(map(Word._make, words)))
-        several = {word[0] for word in words}
-        if not CENTS.isdisjoint(several):
-            words = join_cents(words)
-        if sure or 2 * len(several) <= len(words):
+        words = join_cents(words)
+        if sure or 2 * len(set(texts)) <= len(texts):
             words = drawn_once(words)
         words, outside = without_outside(words, width, height)
         return left_out(Page(number, width, height, Words(words)), [*told, *outside])
@@ -315,7 +321,10 @@ class PdfiumDocument:
     def _boxes_of(
         self, text_page: int, text: str, indices: list[int], unit: float = 1.0
     ) -> memoryview[float]:
-        boxes = self._boxes.read(text_page, self._indices(text_page, text, indices))
+        places = self._indices(text_page, text, indices)
+        boxes = self._boxes.read(text_page, places)
+        if self._ink_fonts:
+            boxes = even_heights(self._pdfium, text_page, places, boxes, self._ink_fonts)
         if unit == 1.0:
             return boxes
         return memoryview(array.array("f", [unit * edge for edge in boxes]))
