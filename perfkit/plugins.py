@@ -20,13 +20,18 @@ from perfkit.nearest import did_you_mean
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = ["load", "names"]
+__all__ = ["entry_points_of", "load", "names"]
 
 
 @functools.cache
 def _built_in(folder: str) -> list[str]:
     here = Path(__file__).parent / folder
     return sorted(file.stem for file in here.glob("[!_]*.py"))
+
+
+def entry_points_of(folder: str) -> dict[str, EntryPoint]:
+    """Name -> entry point of what installed packages add to a folder, looked up once a process."""
+    return _third_party(folder)
 
 
 @functools.cache

@@ -1,8 +1,10 @@
 """Vendors: how each one's documents look, as data.
 
-A vendor's layout is a TOML file of this folder, ``NAME.toml``, or one of your own whose path
-the recipe's ``layout`` gives. What it leaves out is as ``_english.toml`` has it. Reading itself
-is geometry and arithmetic, the same for all, and lives in :mod:`perfkit.reading`.
+A vendor's layout is a TOML file of this folder, ``NAME.toml``, or one of your own: the recipe's
+``layout`` gives its path, it lies in the folder that the environment variable ``PERFKIT_VENDORS``
+names, or a package offers it by an entry point of the group ``perfkit.vendors``. What it leaves
+out is as ``_english.toml`` has it. Reading itself is geometry and arithmetic, the same for all,
+and lives in :mod:`perfkit.reading`.
 """
 
 from __future__ import annotations
@@ -77,6 +79,8 @@ class Vendor:
     total_words : re.Pattern
         A word of such a label: lines without one are not looked at.
     row_checks, document_checks : tuple of Check
+    digest : str
+        SHA-256 of the file's text.
     """
 
     layout: str
@@ -104,6 +108,7 @@ class Vendor:
     total_words: re.Pattern[str]
     row_checks: tuple[Check, ...]
     document_checks: tuple[Check, ...]
+    digest: str
     _spoken: dict[str, Mapping[str, float]] = dataclasses.field(
         default_factory=dict, repr=False, compare=False
     )
