@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import compress, count
+from operator import itemgetter
 
 from perfkit.model import PlainWord
 
@@ -16,18 +18,17 @@ RAISED_SHARE = 0.15
 #: ... and begin within so much of its height behind it, or over its end.
 GAP_SHARE, BACK_SHARE = 0.25, 0.2
 
-#: What may be cents; a page without one of these words has none.
 CENTS = frozenset(f"{cents:02d}" for cents in range(100))
 _WHOLE = re.compile(r"[-(]?\$?-?\d[\d,]*").fullmatch
 
 
-def raised_ends(texts: Sequence[str], boxes: Sequence[float]) -> list[int]:
+def raised_ends(texts: Sequence[str], boxes: memoryview[float]) -> list[int]:
     """Words that end in raised small digits and begin with others.
 
     ``boxes`` has eight numbers a word: left, top, right and bottom of its first and last
     character, with the y axis up.
     """
-    firsts, lasts = list(boxes[3::8]), list(boxes[7::8])
+    firsts, lasts = boxes[3::8].tolist(), boxes[7::8].tolist()
     if firsts == lasts:
         return []
     uneven = [k for k in range(len(texts)) if firsts[k] != lasts[k]]
@@ -52,8 +53,8 @@ def is_raised(top: float, bottom: float, small_top: float, small_bottom: float) 
 
 def join_cents(words: list[PlainWord]) -> list[PlainWord]:
     """The same words, cents joined to the figure that they follow."""
-    places = [k for k, word in enumerate(words) if k and word[0] in CENTS]
-    if not any(_are_cents(words[k - 1], words[k]) for k in places):
+    two_figures = map(CENTS.__contains__, map(itemgetter(0), words))
+    if not any(_are_cents(words[k - 1], words[k]) for k in compress(count(), two_figures) if k):
         return words
     joined = words[:1]
     for word in words[1:]:

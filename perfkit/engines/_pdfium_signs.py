@@ -120,14 +120,15 @@ class Signs:
         )
 
     def _is_light(self, texts: list[Any]) -> bool:
+        # Of a pattern no colour is given: what stands there must not be that of another page.
+        ctypes.memset(self._colours, 0, ctypes.sizeof(self._colours))
         known = sum(map(self._colour, texts, *self._colour_references))
         colours = self._colours[: 4 * len(texts)]
-        red, green, blue, alpha = (colours[part::4] for part in range(4))
-        if known == len(texts) and min(alpha) >= FAINT and max(red) < LIGHT:
+        if known == len(texts) and min(colours[3::4]) >= FAINT and max(colours[0::4]) < LIGHT:
             return False
-        # Of a pattern there is no colour: what stood there before is compared.
+        red, green, blue, alpha = (colours[part::4] for part in range(4))
         return any(
-            a < FAINT or min(r, g, b) >= LIGHT
+            0 < a < FAINT or min(r, g, b) >= LIGHT or (known == len(texts) and not a)
             for r, g, b, a in zip(red, green, blue, alpha, strict=True)
         )
 
