@@ -76,9 +76,14 @@ def find_columns(sheets: Sequence[Sheet], rows: Sequence[Row], style: Style) -> 
     need = 1.0 if many < FEW_ROWS else max(2.0, SOME_SHARE * many)
     firm_need = max(need, FIRM_SHARE * many)
     support = _support(cells)
-    firm = [cell for cell in cells if cell.alone and support(cell) >= firm_need]
-    zone = min((cell.x0 for cell in firm if cell.x0 > rows[cell.row].code[3]), default=1e9)
-    kept = [cell for cell in cells if cell.alone and (support(cell) >= need or cell.x0 > zone)]
+    backed = [(cell, support(cell)) for cell in cells if cell.alone]
+    firm = [
+        cell.x0
+        for cell, others in backed
+        if others >= firm_need and cell.x0 > rows[cell.row].code[3]
+    ]
+    zone = min(firm, default=1e9)
+    kept = [cell for cell, others in backed if others >= need or cell.x0 > zone]
     kept.sort()
     merged: list[list[Cell]] = []
     reach = -1e9
@@ -110,16 +115,17 @@ def _candidates(sheets: Sequence[Sheet], rows: Sequence[Row], style: Style) -> l
 
 def _support(cells: Sequence[Cell]) -> Callable[[Cell], int]:
     """How many stand-alone cells share an edge with one, by its best edge."""
-    tallies = [
-        (edge, Counter(round(edge(cell)) for cell in cells if cell.alone))
-        for edge in _EDGES.values()
-    ]
+    lefts, rights, middles = (
+        Counter([round(edge(cell)) for cell in cells if cell.alone]) for edge in _EDGES.values()
+    )
 
     def support(cell: Cell) -> int:
+        left, right = round(cell.x0), round(cell.x1)
+        middle = round((cell.x0 + cell.x1) / 2)
         return max(
-            tally[place - 1] + tally[place] + tally[place + 1]
-            for edge, tally in tallies
-            for place in (round(edge(cell)),)
+            lefts[left - 1] + lefts[left] + lefts[left + 1],
+            rights[right - 1] + rights[right] + rights[right + 1],
+            middles[middle - 1] + middles[middle] + middles[middle + 1],
         )
 
     return support

@@ -23,7 +23,6 @@ from perfkit.reading.words import (
     Style,
     mark,
     split_glued,
-    upc_of,
 )
 from perfkit.vendors import Vendor
 
@@ -33,6 +32,7 @@ __all__ = [
     "Sheet",
     "find_code_column",
     "find_rows",
+    "has_numbers",
     "sheet_of",
     "sheet_of_lines",
 ]
@@ -158,8 +158,7 @@ def find_code_column(sheets: Sequence[Sheet], style: Style) -> CodeColumn | None
         for sheet in sheets
         for index, word in sheet.codes
         if any(
-            count_numbers(sheet.lines[near], word, style) >= FEWEST_NUMBERS
-            for near in _near(index, len(sheet.lines))
+            has_numbers(style, sheet.lines[near], word) for near in _near(index, len(sheet.lines))
         )
     ]
     best: tuple[tuple[int, float], int, list[PlainWord]] | None = None
@@ -189,19 +188,28 @@ def _near(index: int, count: int) -> Iterator[int]:
                 yield near
 
 
-def count_numbers(line: Line, code: PlainWord, style: Style) -> int:
-    """Numbers on a line that stand alone, besides the code and UPCs."""
-    return sum(
-        word is not code
-        and style.numbers[word[0]] is not None
-        and upc_of(word[0]) is None
-        and style.stands_alone(line.words, k)
-        for k, word in enumerate(line.words)
-    )
+def has_numbers(style: Style, line: Line, code: PlainWord) -> bool:
+    """Whether a line holds numbers that stand alone, as a row does, besides the code and UPCs."""
+    found, words = 0, line.words
+    for k in range(len(words) - 1, -1, -1):
+        word = words[k]
+        if (
+            style.numbers[word[0]] is not None
+            and word is not code
+            and not style.vendor.marks[word[0]] & UPC
+            and style.stands_alone(words, k)
+        ):
+            found += 1
+            if found == FEWEST_NUMBERS:
+                return True
+    return False
 
 
 def find_rows(
-    sheet: Sheet, place: int, column: CodeColumn, style: Style, left: float = 0.0
+    sheet: Sheet,
+    place: int,
+    column: CodeColumn,
+    has_cells: Callable[[Line, PlainWord], bool],
 ) -> list[Row]:
     """Rows of a page: each code of the column that has a line of numbers.
 
@@ -209,57 +217,35 @@ def find_rows(
     ----------
     place : int
         The page's index among the pages read together.
-    left : float
-        Numbers left of it, in points, are text.
+    has_cells : callable
+        Whether a line holds the numbers of a row, given the row's code.
     """
-    lines, marks, numbers = sheet.lines, style.vendor.marks, style.numbers
+    lines = sheet.lines
     rows: list[Row] = []
     for index, word in sheet.codes:
         if column.holds(word) and not (rows and rows[-1].line == index):
             rows.append(Row(place, index, word))
     anchors = {row.line for row in rows}
-    counts: dict[int, int] = {}
-
-    def many(index: int, code: PlainWord) -> int:
-        if index not in counts:
-            found = 0
-            words = lines[index].words
-            for k in range(len(words) - 1, -1, -1):
-                word = words[k]
-                if word[1] < left:
-                    break
-                text = word[0]
-                if (
-                    word is not code
-                    and numbers[text] is not None
-                    and not marks[text] & UPC
-                    and style.stands_alone(words, k)
-                ):
-                    found += 1
-                    if found == FEWEST_NUMBERS:
-                        break
-            counts[index] = found
-        return counts[index]
-
     kept: list[Row] = []
     taken: set[int] = set()
     before = -1
     for k, row in enumerate(rows):
-        end = rows[k + 1].line if k + 1 < len(rows) else len(lines)
-        if many(row.line, row.code) < FEWEST_NUMBERS:
+        code = row.code
+        if not has_cells(lines[row.line], code):
+            end = rows[k + 1].line if k + 1 < len(rows) else len(lines)
             near = [
                 index
                 for index in itertools.islice(_near(row.line, len(lines)), 1, None)
                 if before < index < end
                 and index not in anchors
                 and index not in taken
-                and many(index, row.code) >= FEWEST_NUMBERS
                 and index not in sheet.charges
+                and has_cells(lines[index], code)
             ]
             if not near:
                 continue
-            middle = row.code[4]
-            row.number_line = min(near, key=lambda k: abs(lines[k].bottom - middle))
+            bottom = code[4]
+            row.number_line = min(near, key=lambda k: abs(lines[k].bottom - bottom))
         taken.add(row.number_line)
         before = row.last
         kept.append(row)

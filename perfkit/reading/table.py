@@ -24,7 +24,7 @@ from perfkit.vendors import Vendor
 __all__ = ["PageTable", "TableReader"]
 
 #: Rows that a table is learned from at first, and pages that are waited for them.
-ENOUGH_ROWS, MOST_PAGES = 24, 8
+ENOUGH_ROWS, MOST_PAGES = 16, 8
 #: Pages that are kept to be read again with what all their rows teach.
 KEPT_PAGES = 64
 #: A line of numbers that has no code holds at least so many of them in the columns.
@@ -125,8 +125,13 @@ class TableReader:
         own = self._own is not None and best.template is self._own[0]
         template, rules = self._own if own and self._own else (self._template, self._rules)
         assert template is not None
-        TextReader(template, rules).read(sheet, best.rows, self._before)
+        reader = TextReader(template, rules)
+        reader.read(sheet, best.rows, self._before)
         best.loose += _loose_of_rows(best.rows, sheet, template)
+        best.loose += [
+            Loose(sheet.number, line.text, "a line of text that is in no row")
+            for line in reader.left_over(sheet, best.rows)
+        ]
         if best.rows:
             self._before = best.rows[-1]
         self.pages.append(best)
@@ -153,7 +158,7 @@ def _learned(sheets: Sequence[Sheet], vendor: Vendor) -> tuple[Template, TextRul
 def read_sheet(sheet: Sheet, template: Template) -> PageTable:
     """Read a page's rows by position, without the text under them."""
     vendor, lines, numbers = template.vendor, sheet.lines, template.numbers
-    rows = find_rows(sheet, 0, template.code, template.style, _left_of(template))
+    rows = find_rows(sheet, 0, template.code, template.has_cells)
     for row in rows:
         read_cells(row, lines, template)
     page = PageTable(sheet.number, rows, template=template)
@@ -201,10 +206,6 @@ def surcharges_of(pages: Sequence[PageTable]) -> Decimal:
         if page.charge_apart is not None and page.charge_apart != whole:
             whole += page.charge_apart
     return whole
-
-
-def _left_of(template: Template) -> float:
-    return min((slot.x0 for slot in template.slots), default=0.0) - 4
 
 
 def _note_loose(page: PageTable, line: Line, template: Template, *, inside: bool) -> None:

@@ -6,13 +6,23 @@ import dataclasses
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
+from perfkit.geometry import Line
 from perfkit.model import PlainWord
 from perfkit.reading.columns import find_columns
 from perfkit.reading.fields import assign_fields, counts
 from perfkit.reading.headings import Block, Evidence, evidence_for, find_block
-from perfkit.reading.rows import CodeColumn, Row, Sheet, find_code_column, find_rows
+from perfkit.reading.rows import (
+    FEWEST_NUMBERS,
+    CodeColumn,
+    Row,
+    Sheet,
+    find_code_column,
+    find_rows,
+    has_numbers,
+)
 from perfkit.reading.text_columns import ROW_NUMBERS, Slot, TextColumns
 from perfkit.reading.words import Numbers, Style, numbers_for, space_of
 from perfkit.vendors import Vendor
@@ -85,6 +95,23 @@ class Template:
         says = (*self.evidence.weights, *beside)
         return frozenset(max(each, key=each.__getitem__) for each in says if each)
 
+    def has_cells(self, line: Line, code: PlainWord) -> bool:
+        """Whether a line holds numbers in at least two columns, as a row does."""
+        found, starts, slots, numbers = 0, self.starts, self.slots, self.numbers
+        for word in reversed(line[2]):
+            x1 = word[3]
+            if x1 <= starts[0]:
+                break
+            if (
+                numbers[word[0]] is not None
+                and slots[bisect_right(starts, x1) - 1][1] > word[1]
+                and word is not code
+            ):
+                found += 1
+                if found == FEWEST_NUMBERS:
+                    return True
+        return False
+
     def slot_of(self, word: PlainWord) -> int | None:
         """Index of the column that a number stands in; None where it stands in none, or in two."""
         _, x0, _, x1, _ = word
@@ -109,13 +136,15 @@ def learn(
     Template and list of Row
         The rows that it was learned from, with their lines but not yet read.
     """
-    space = space_of(line for sheet in sheets for line in sheet.lines)
+    space = space_of(sheets[0].lines if len(sheets) == 1 else sheets[1].lines)
     style = Style(vendor, numbers_for(_decimal_of(sheets, vendor)), space)
     code = code or find_code_column(sheets, style)
     if code is None:
         return None
     rows = [
-        row for place, sheet in enumerate(sheets) for row in find_rows(sheet, place, code, style)
+        row
+        for place, sheet in enumerate(sheets)
+        for row in find_rows(sheet, place, code, partial(has_numbers, style))
     ]
     if not rows:
         return None
@@ -146,12 +175,19 @@ def learn(
     return template, rows
 
 
+def _lines_with_codes(sheets: Sequence[Sheet]) -> Iterator[Line]:
+    """Lines that hold something like a code, and those under them: where rows are."""
+    for sheet in sheets:
+        last = len(sheet.lines) - 1
+        for index in {near for k, _ in sheet.codes for near in (k, min(k + 1, last))}:
+            yield sheet.lines[index]
+
+
 def _decimal_of(sheets: Sequence[Sheet], vendor: Vendor) -> str:
     """The decimal sign that most numbers with two decimals have; else the vendor's."""
     tally = Counter(
         sign
-        for sheet in sheets
-        for line in sheet.lines
+        for line in _lines_with_codes(sheets)
         for word in line.words
         if word[0][-1:].isdigit() and ("," in word[0] or "." in word[0])
         for sign, is_one in _DECIMALS.items()

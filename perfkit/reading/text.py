@@ -176,7 +176,7 @@ def _sides(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> 
     """
     over: list[bool] = []
     under: list[bool] = []
-    inside = behind = 0
+    widest: Counter[str] = Counter()
     for k, row in enumerate(rows):
         sheet = sheets[row.sheet]
         following = rows[k + 1] if k + 1 < len(rows) else None
@@ -188,18 +188,33 @@ def _sides(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> 
         if following is None or following.sheet != row.sheet:
             below = row.last + 1
             under.append(below < len(sheet.lines) and reader.may_be_text(sheet, below, row.last))
-        elif all(reader.is_at_edge(sheet, n) for n in range(row.last + 1, following.first)):
-            span = range(row.last + 1, following.first + 1)
-            *before, end = (_gap(sheet.lines[n], sheet.lines[n - 1]) for n in span)
-            inside += bool(before) and max(before) > end + CLEARLY_POINTS
-            behind += bool(before) and end > max(before) + CLEARLY_POINTS
-    if min(inside, behind) > AROUND_SHARE * (inside + behind):
+        else:
+            widest[_widest_gap(sheet, row, following, reader)] += 1
+    first, last = widest["first"], widest["last"]
+    need = AROUND_SHARE * (first + last + widest["inner"])
+    if widest["inner"] > need or min(first, last) > need:
         return True, True
     is_over = sum(over) > SIDE_SHARE * len(over)
     is_under = sum(under) > SIDE_SHARE * len(under)
-    if is_over and (inside > behind or not is_under):
+    if is_over and (first > last or not is_under):
         return True, is_under
     return False, True
+
+
+def _widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> str:
+    """Which gap between the lines of two rows is clearly the widest: first, inner or last."""
+    lines = sheet.lines
+    # A charge belongs to the row above it: what counts begins behind it.
+    start = max([row.last, *(k for k in sheet.charges if row.last < k < following.first)])
+    span = range(start + 1, following.first)
+    if not span or not all(reader.is_at_edge(sheet, k) for k in span):
+        return ""
+    gaps = [_gap(lines[k], lines[k - 1]) for k in range(start + 1, following.first + 1)]
+    most = max(gaps)
+    if sum(gap > most - CLEARLY_POINTS for gap in gaps) > 1:
+        return ""
+    place = gaps.index(most)
+    return "first" if place == 0 else "last" if place == len(gaps) - 1 else "inner"
 
 
 class TextReader:
@@ -208,10 +223,12 @@ class TextReader:
     def __init__(self, template: Template, rules: TextRules) -> None:
         self._template, self._rules = template, rules
         self._vendor = template.vendor
+        self._taken: set[int] = set()
 
     def read(self, sheet: Sheet, rows: Sequence[Row], before: Row | None) -> None:
         """Read the text of a page's rows; ``before`` is the row that the page before ended with."""
         rules, lines = self._rules, sheet.lines
+        self._taken.clear()
         head = self.head_of(sheet, rows)
         first = rows[0].first if rows else len(lines)
         top = self._cut(sheet, (head or 0) - 1, first) if rules.over and rules.under else first
@@ -237,6 +254,27 @@ class TextReader:
                     row, sheet, range(row.last + 1, cut), lines[row.last], last=k + 1 == len(rows)
                 )
             start = cut
+
+    def left_over(self, sheet: Sheet, rows: Sequence[Row]) -> list[Line]:
+        """Lines between a page's rows that begin where descriptions do, and are in none.
+
+        Where descriptions begin at the codes' edge, section headings do so, too.
+        """
+        if not rows:
+            return []
+        own = {index for row in rows for index in (row.line, row.number_line)}
+        code = min(row.code[1] for row in rows)
+        return [
+            line
+            for k, line in enumerate(sheet.lines[: rows[-1].last])
+            if k > rows[0].last
+            and k not in own
+            and k not in self._taken
+            and not _is_aside(sheet, k)
+            and abs(line.words[0][1] - code) > SAME_EDGE_POINTS
+            and self.is_at_edge(sheet, k)
+            and self._is_text(line.words, line)
+        ]
 
     def head_of(self, sheet: Sheet, rows: Sequence[Row]) -> int | None:
         """The first line under the headings of a page; None where it has none."""
@@ -334,6 +372,7 @@ class TextReader:
                 break
             row.left_over += beside
             taken.append(words)
+            self._taken.add(k)
             edge = words[0][1]
             near = line
         row.text = [*reversed(taken), *row.text] if span.step < 0 else [*row.text, *taken]

@@ -26,6 +26,8 @@ TEXT_GAP_POINTS = 2.0
 #: Short codes of a narrow column: so many different ones at most, in so many of the rows that
 #: have a word there, and so many heights from their neighbours.
 FLAG_KINDS, FLAG_SHARE, FLAG_GAP_HEIGHTS = 4, 0.6, 0.5
+#: Columns of several words a row are so many heights apart.
+CLEAR_GAP_HEIGHTS = 1.2
 #: A description has more words a row than this.
 FEW_WORDS = 1.5
 #: Places on a page are compared in steps of so many points.
@@ -161,6 +163,11 @@ class TextColumns:
             or bool(self._marks[near[0]] & (UNIT | CODE))
         )
 
+    def _clear_gap(self, members: Sequence[tuple[int, PlainWord]]) -> float:
+        """The gap, in points, that only columns leave between words of many rows."""
+        word = members[0][1]
+        return CLEAR_GAP_HEIGHTS * (word[4] - word[2])
+
     def _text_columns(self) -> list[Slot]:
         """Columns of text that have headings of their own and are not the description."""
         bands: list[tuple[float, float, list[tuple[int, PlainWord]]]] = []
@@ -173,10 +180,13 @@ class TextColumns:
                 bands.append((word[1], word[3], [(k, word)]))
         found = []
         letters = [sum(len(word[0]) for _, word in members) for _, _, members in bands]
-        for (x0, x1, members), many in zip(bands, letters, strict=True):
+        nexts = [*(x0 for x0, _, _ in bands[1:]), 1e9][: len(bands)]
+        for (x0, x1, members), many, following in zip(bands, letters, nexts, strict=True):
             filled = len({k for k, _ in members})
             # What holds most of the text is the description, whatever stands over it.
-            is_text = many == max(letters) and len(members) > FEW_WORDS * filled
+            is_text = len(members) > FEW_WORDS * filled and (
+                many == max(letters) or x1 + self._clear_gap(members) > following
+            )
             if is_text or 2 * filled < len(self._rows):
                 continue
             over = [word for word in self._heads if word[1] < x1 + 1 and x0 - 1 < word[3]]
