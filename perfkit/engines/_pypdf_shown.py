@@ -222,7 +222,12 @@ class Paint:
     def _end_path(self, *, is_filled: bool) -> None:
         boxes, points = self._boxes, self._points
         if is_filled and self._state.alpha > 1 - FAINT and not any(self._marks):
-            shapes = list(boxes)
+            # One inside another is the hole of a frame: neither covers what stands in it.
+            shapes = [
+                box
+                for box in boxes
+                if not any(_is_within(box, other) or _is_within(other, box) for other in boxes)
+            ]
             if len(points) in _RECTANGLE_POINTS and _is_rectangle(points):
                 shapes.append(_around(points))
             self._shapes += [(_both(box, self._state.clip), self._state.shade) for box in shapes]
@@ -279,6 +284,10 @@ def _both(one: Box, other: Box) -> Box:
         min(one[2], other[2]),
         min(one[3], other[3]),
     )
+
+
+def _is_within(box: Box, other: Box) -> bool:
+    return box != other and _both(box, other) == box
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
