@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import perfkit
+from perfkit.accuracy import self_check
 from perfkit.batches import _journal
 from perfkit.batches.outcomes import OUTCOMES, outcome_of
 from perfkit.batches.summary import BatchSummary
@@ -93,7 +94,14 @@ def test_a_record_says_what_a_file_is_and_what_it_took(inbox, out):
     assert record["file"] == str(inbox / GOOD[0])
     assert len(record["sha256"]) == 64
     assert (record["outcome"], record["engine"], record["attempts"]) == ("items", "pdfium", 1)
-    assert (record["pages"], record["items"], record["self_check"]) == (3, 54, 1.0)
+    assert (record["pages"], record["items"]) == (3, 54)
+    assert record["self_check"] == self_check(perfkit.extract(inbox / GOOD[0])).score
+    assert record["doubtful"] == []
+    (document,) = record["documents"]
+    assert document == {
+        "invoice_number": "CI004848705", "pages": 3, "items": 54,
+        "self_check": record["self_check"],
+    }  # fmt: skip
     assert 0 < record["seconds"] < record["deadline_seconds"] == 5.3
     assert record["peak_mb"] > 5
 

@@ -40,6 +40,9 @@ _MIB = 1 << 20
 _MOST_COMPLAINTS = 3
 #: No invoice lists one product so often on a page, in rows that are alike in all.
 _MANY_TIMES = 4
+#: Kinds of doubt in which the evidence of the page contradicts itself: another engine may show
+#: that the text was changed. A wrong check digit or a missing page is as it was printed.
+_CONFLICTS = frozenset({"arithmetic", "totals", "field_missing", "left_over", "column_missing"})
 
 
 def deadline_factor(engine: str) -> float:
@@ -73,10 +76,12 @@ def read_document(
     -------
     dict
         Plain. ``sha256``, ``bytes``, ``seconds``, ``peak_mb`` always; then ``unchanged`` if the
-        digest is the known one; or ``error`` (packed), or ``result`` (JSON, one line), with
-        ``pages``, ``items``, ``items_sha256``, ``score``, ``deadline_seconds``, ``signs`` of
-        damage, ``covered`` (see :class:`perfkit.batches._damage.Integrity`) and ``complaints``:
-        what the engine's library logged.
+        digest is the known one; or ``error`` (packed), or ``result`` (JSON, one line for each
+        document of the file), with ``documents`` and ``doubtful`` (what the manifest says of
+        each, and the reasons), ``pages``, ``items``, ``score``, ``deadline_seconds``, ``signs``
+        of damage, ``covered`` (see :class:`perfkit.batches._damage.Integrity`), ``complaints``
+        (what the engine's library logged) and, where the other engine is to have a look,
+        ``items_sha256``.
     """
     begun = time.perf_counter()
     recipe = Recipe(**fields)
@@ -95,9 +100,9 @@ def read_document(
                 answer["pages"] = reading.page_count
         elif purpose != "digest":
             with _listening() as complaints:
-                extraction = _read(Source(path, None, data), recipe, begun, answer)
+                found = _read(Source(path, None, data), recipe, begun, answer)
             answer["complaints"] = complaints
-            _tell(extraction, answer, whole=purpose == "read")
+            _tell(found, answer, whole=purpose == "read")
             if purpose == "read":
                 answer["signs"], answer["covered"] = integrity(data)
     except (MemoryError, MissingExtraError, RecipeError):
@@ -110,28 +115,53 @@ def read_document(
     return answer
 
 
-def _read(source: Source, recipe: Recipe, begun: float, answer: dict[str, Any]) -> Extraction:
+def _read(source: Source, recipe: Recipe, begun: float, answer: dict[str, Any]) -> list[Extraction]:
     grant_memory(getattr(plugins.load("engines", recipe.engine), "WORKER_MEMORY_MB", 0.0))
     with read(source, recipe) as reading:
         answer["pages"] = reading.page_count
         allowed = deadline_seconds(recipe, reading.page_count)
         set_deadline(max(0.001, allowed - (time.perf_counter() - begun)))
         answer["deadline_seconds"] = allowed
-        return reading.extract()
+        return reading.extract_all()
 
 
-def _tell(extraction: Extraction, answer: dict[str, Any], *, whole: bool) -> None:
+def _tell(found: Sequence[Extraction], answer: dict[str, Any], *, whole: bool) -> None:
     """Add what was found, in ASCII, so that no text of a document can break a line."""
-    accuracy = self_check(extraction)
-    answer["items"], answer["score"] = len(extraction.line_items), accuracy.score
-    found = extraction.as_dict()
+    plain = [each.as_dict() for each in found]
     if whole:
-        line = {"sha256": answer["sha256"], **found, "accuracy": accuracy.as_dict()}
-        answer["result"] = json.dumps(line, separators=(",", ":")).encode("ascii")
-    sure = accuracy.score == 1.0 and not _repeats(extraction.line_items)
-    if not whole or not sure:
-        rows = json.dumps(found["line_items"]).encode("ascii")
+        _tell_whole(found, plain, answer)
+    items = [item for each in found for item in each.line_items]
+    kinds = {doubt.kind for each in found for doubt in each.ledger.doubts}
+    if not whole or kinds & _CONFLICTS or _repeats(items):
+        rows = json.dumps([each["line_items"] for each in plain]).encode("ascii")
         answer["items_sha256"] = hashlib.sha256(rows).hexdigest()
+
+
+def _tell_whole(
+    found: Sequence[Extraction], plain: Sequence[dict[str, Any]], answer: dict[str, Any]
+) -> None:
+    checks = [self_check(each) for each in found]
+    answer["result"] = []
+    for each, accuracy in zip(plain, checks, strict=True):
+        line = {"sha256": answer["sha256"], **each, "accuracy": accuracy.as_dict()}
+        answer["result"].append(json.dumps(line, separators=(",", ":")).encode("ascii"))
+    answer["documents"] = [
+        {
+            "invoice_number": each.invoice_number,
+            "pages": each.pages,
+            "items": len(each.line_items),
+            "self_check": accuracy.score,
+        }
+        for each, accuracy in zip(found, checks, strict=True)
+    ]
+    answer["doubtful"] = [
+        {"document": each.invoice_number, "kind": doubt.kind, "message": doubt.message}
+        for each in found
+        for doubt in each.ledger.doubts
+    ]
+    answer["items"] = sum(len(each.line_items) for each in found)
+    made = sum(accuracy.checks for accuracy in checks)
+    answer["score"] = sum(accuracy.held for accuracy in checks) / made if made else None
 
 
 def _repeats(items: Sequence[LineItem]) -> bool:

@@ -1,8 +1,8 @@
 """The output folder of a batch: results and manifest, appended so that no crash harms them.
 
-``results.jsonl`` has one line a document that gave items, ``manifest.jsonl`` one line a file.
-A result is written before its line of the manifest; each line is written in one piece, and
-carries the number that ties the two together. What a crash leaves half done is therefore a torn
+``results.jsonl`` has one line for each document, ``manifest.jsonl`` one for each file. The lines
+of a file's documents are written in one piece before its line of the manifest, and all carry the
+number that ties them together. What a crash leaves half done is therefore a torn
 last line, or a result that the manifest does not know: both are dropped at the next start.
 """
 
@@ -14,7 +14,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ class Known(NamedTuple):
     sha256: str | None
     outcome: str
     recipe: str
+    doubtful: bool = False
 
 
 class Journal:
@@ -97,44 +98,43 @@ class Journal:
             number, file = record["record"], record["file"]
             most = max(most, number)
             lines[file] = number, record.get("crc32")
-            self.known[file] = Known(number, record["sha256"], record["outcome"], record["recipe"])
+            self.known[file] = _known(record)
         kept = {crc[0]: crc[1] for crc in lines.values() if crc[1] is not None}
-        sound: set[int] = set()
-        results = 0
+        found: dict[int, int] = {}  # the checksum of all lines of a number
         for line in read_lines(self.path(RESULTS)):
-            results += 1
             number = _number(line)
             most = max(most, number)
-            if number in kept and zlib.crc32(line) == kept[number]:
-                sound.add(number)
+            found[number] = zlib.crc32(line, found.get(number, 0))
+        sound = {number for number, crc in found.items() if kept.get(number) == crc}
         self.known = {
             file: known
             for file, known in self.known.items()
             if known.outcome != ITEMS or known.record in sound
         }
         live = {known.record for known in self.known.values()}
-        if results != len(sound) or _is_torn(self.path(RESULTS)):
+        if len(found) != len(sound) or _is_torn(self.path(RESULTS)):
             self._compact(RESULTS, sound & live)
         if count != len(live) or _is_torn(self.path(MANIFEST)):
             self._compact(MANIFEST, live)
         return most + 1
 
     def _compact(self, name: str, keep: set[int]) -> None:
-        """Write a file anew, in one step, with the lines of these numbers, each once."""
+        """Write a file anew, in one step, with the lines of these numbers; one in the manifest."""
         left = set(keep)
         made = self.path(f".{name}.tmp")
         with open(made, "wb") as file:
             for line in read_lines(self.path(name)):
                 number = _number(line)
                 if number in left:
-                    left.discard(number)
+                    if name == MANIFEST:
+                        left.discard(number)
                     file.write(line)
             file.flush()
             os.fsync(file.fileno())
         os.replace(made, self.path(name))
 
-    def add(self, record: dict[str, Any], result: bytes | None) -> None:
-        """Write down how a file ended; ``result`` is its line, a JSON object.
+    def add(self, record: dict[str, Any], result: Sequence[bytes]) -> None:
+        """Write down how a file ended; ``result`` has a line for each document, a JSON object.
 
         Raises
         ------
@@ -146,12 +146,14 @@ class Journal:
         before = [os.fstat(handle).st_size for handle in (self._results, self._manifest)]
         record = {"record": number, **record}
         try:
-            if result is not None:
+            if result:
                 told = {name: record[name] for name in ("integrity", "damage")}
                 head = json.dumps({"record": number, **told}, separators=(",", ":")).encode()
-                line = b"%b,%b\n" % (head[:-1], result[1:].replace(b"\n", b" "))
-                record["crc32"] = zlib.crc32(line)
-                _write(self._results, line)
+                lines = b"".join(
+                    b"%b,%b\n" % (head[:-1], line[1:].replace(b"\n", b" ")) for line in result
+                )
+                record["crc32"] = zlib.crc32(lines)
+                _write(self._results, lines)
             _write(self._manifest, json.dumps(record, separators=(",", ":")).encode() + b"\n")
             if time.monotonic() > self._synced + SYNC_SECONDS:
                 self._sync()
@@ -163,9 +165,7 @@ class Journal:
                 f"{self.folder} cannot be written: {error.strerror or error}. What is done is "
                 "kept: make room and run the same command again, it does the rest."
             ) from error
-        self.known[record["file"]] = Known(
-            number, record["sha256"], record["outcome"], record["recipe"]
-        )
+        self.known[record["file"]] = _known(record)
 
     def _sync(self) -> None:
         os.fsync(self._results)  # the manifest must not know of a result that is not there
@@ -199,6 +199,16 @@ class Journal:
             self._sync()
         for handle in (self._results, self._manifest, self._lock):
             os.close(handle)
+
+
+def _known(record: dict[str, Any]) -> Known:
+    return Known(
+        record["record"],
+        record["sha256"],
+        record["outcome"],
+        record["recipe"],
+        bool(record.get("doubtful")),
+    )
 
 
 def read_lines(path: str) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from perfkit.batches._answer import is_answer
@@ -123,7 +123,7 @@ class Work:
         elif isinstance(error, MissingExtraError | RecipeError):
             raise error  # nothing about this one document: the others would fail as well
         elif each.lost is not None:
-            self._keep(each.lost, None)
+            self._keep(each.lost)
         elif each.found is not None:
             self._read(each, each.found | self._not_compared(error))
         elif each.attempt < _MOST_ATTEMPTS and (type(error) is WorkerLostError or ended.starved):
@@ -135,7 +135,7 @@ class Work:
     def _answered(self, each: _Try, answer: dict[str, Any]) -> None:
         if each.lost is not None:
             seen = {name: answer[name] for name in ("sha256", "bytes")}
-            self._keep(each.lost | seen, None)
+            self._keep(each.lost | seen)
         elif each.found is not None:
             self._compared(each, each.found, answer)
         elif self._other and "items_sha256" in answer and not answer["signs"]:
@@ -150,7 +150,7 @@ class Work:
         return {"signs": (f"the engine {self._other} could not read it ({error})",)}
 
     def _compared(self, each: _Try, found: dict[str, Any], other: dict[str, Any]) -> None:
-        """A document whose figures do not add up, or cannot be added, was read once more."""
+        """A file whose evidence contradicts itself was read once more."""
         signs = []
         if "error" in other:
             signs.append(f"the engine {self._other} could not read it ({other['error'][0]})")
@@ -163,8 +163,10 @@ class Work:
 
     def _read(self, each: _Try, answer: dict[str, Any]) -> None:
         if answer.get("unchanged"):
+            known = self._journal.known[each.file]
             self.summary.unchanged += 1
-            self._count(self._journal.known[each.file].outcome, {"file": each.file})
+            self.summary.doubtful += known.doubtful
+            self._count(known.outcome, {"file": each.file})
             return
         outcome, told = ITEMS, (None, None, None)
         if "error" in answer:
@@ -191,8 +193,12 @@ class Work:
             covered = answer["covered"] and bool(self._other)
             record["integrity"] = "damaged" if signs else "sound" if covered else "unknown"
             record["damage"] = signs
-            self.summary.doubtful += bool(signs)
-        self._keep(record, answer.get("result"))
+            record["documents"] = answer["documents"]
+            damage = [{"document": None, "kind": "damage", "message": sign} for sign in signs]
+            record["doubtful"] = [*answer["doubtful"], *damage]
+            self.summary.damaged += bool(signs)
+            self.summary.doubtful += bool(record["doubtful"])
+        self._keep(record, answer.get("result", ()))
 
     def _lost(self, each: _Try, error: Exception, ended: Completed) -> None:
         kinds: dict[type[Exception], type[PageLostError]] = {
@@ -223,7 +229,7 @@ class Work:
         }
         self.queue.again(each._replace(lost=record))
 
-    def _keep(self, record: dict[str, Any], result: bytes | None) -> None:
+    def _keep(self, record: dict[str, Any], result: Sequence[bytes] = ()) -> None:
         read = record["outcome"] == ITEMS
         record["engine"] = self._recipe.engine
         record["recipe"] = self._read_by if read else self._failed_by

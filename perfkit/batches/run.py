@@ -39,7 +39,8 @@ def batch(
     sources : path, or iterable of paths
         Folders, patterns, lists of files, PDFs; see :func:`perfkit.batches._sources.find_files`.
     out : path
-        Folder for ``results.jsonl`` (one line a document), ``manifest.jsonl`` (one line a file),
+        Folder for ``results.jsonl`` (one line for each document, of which a file may hold
+        several), ``manifest.jsonl`` (one line for each file),
         ``summary.json`` and ``recipe.toml``; with ``form="parquet"`` ``items.parquet`` too.
     recipe : Recipe
         How each is read, and its limits; its own executor is not used: one worker reads a

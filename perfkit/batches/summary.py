@@ -25,7 +25,10 @@ class BatchSummary:
     outcomes : dict of str to int
         Of all files that are finished, by kind; see :data:`perfkit.batches.outcomes.OUTCOMES`.
     doubtful : int
-        Documents whose text may have been changed by damage.
+        Files with a doubtful document, or signs of damage, unchanged ones included; the
+        manifest has the reasons.
+    damaged : int
+        Files read by this run whose text may have been changed by damage.
     retried : int
         Files whose worker died and which were tried once more.
     items, pages, bytes : int
@@ -45,6 +48,7 @@ class BatchSummary:
     unchanged: int = 0
     outcomes: dict[str, int] = dataclasses.field(default_factory=dict)
     doubtful: int = 0
+    damaged: int = 0
     retried: int = 0
     items: int = 0
     pages: int = 0

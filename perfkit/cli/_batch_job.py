@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from perfkit.batches._journal import MANIFEST
 from perfkit.batches.outcomes import ITEMS
 from perfkit.batches.run import batch
 from perfkit.batches.summary import BatchSummary
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-EXIT_WELL, EXIT_USAGE, EXIT_INTERRUPTED = 0, 2, 130
+EXIT_WELL, EXIT_DOUBTFUL, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 #: Where there is no terminal, a line so often.
 _LINE_SECONDS = 10.0
 
@@ -36,6 +37,7 @@ def run(
     form: str = "jsonl",
     dry_run: bool = False,
     price_an_hour: float | None = None,
+    accept_doubtful: bool = False,
 ) -> int:
     """Run the batch; the exit code."""
     try:
@@ -77,6 +79,13 @@ def run(
     if summary.prediction is not None:
         said, off = (summary.prediction[name] for name in ("seconds", "seconds_off_percent"))
         _say(f"the dry run said {said:.1f} s, which was {off:+.1f} % off")
+    if summary.doubtful and not accept_doubtful:
+        which = "1 file is" if summary.doubtful == 1 else f"{summary.doubtful} files are"
+        _say(
+            f"perfkit: {which} doubtful: {MANIFEST} says why. Compare with the PDFs, or accept the "
+            "results with --accept-doubtful."
+        )
+        return EXIT_DOUBTFUL
     return EXIT_WELL
 
 

@@ -19,9 +19,13 @@ Every file ends in its items or in one named error: not a file, too large, not a
 damaged, too many pages, no text layer, unknown vendor, no items, out of memory, timed out,
 worker died.
 
-DIR holds results.jsonl (one line a document), manifest.jsonl (one line a file: content hash,
-outcome, seconds, peak memory, engine, attempts), summary.json and recipe.toml. The same command
-again, after whatever ended the first one, does only what is missing or has changed.
+DIR holds results.jsonl (one line for each document, of which a file may hold several),
+manifest.jsonl (one line for each file: content hash, outcome, what is doubtful, seconds, peak
+memory, engine, attempts), summary.json and recipe.toml. The same command again, after whatever
+ended the first one, does only what is missing or has changed.
+
+A file is doubtful where the ledger of a document has a reason (a check that fails, a field that
+is missing, ...) or its bytes show damage. Its items are kept; the manifest has the reasons.
 
 \b
 Examples:
@@ -29,9 +33,11 @@ Examples:
   perfkit batch 'inbox/**/*.pdf' --out results/ --workers 4
   perfkit batch inbox/ --out results/ --dry-run --price-an-hour 0.10
   perfkit batch files.txt --out results/ --recipe recipe.toml --format parquet
+  perfkit batch inbox/ --out results/ --accept-doubtful
 
-Exit code: 0 every file has its outcome, 1 the batch could not begin or go on (a full disk, a
-folder in use), 2 wrong usage, 130 interrupted. Whatever it is, what is done is kept.
+Exit code: 0 every file has its outcome, 1 a file is doubtful (0 with --accept-doubtful) or the
+batch could not begin or go on (a full disk, a folder in use), 2 wrong usage, 130 interrupted.
+Whatever it is, what is done is kept.
 """
 
 
@@ -68,6 +74,9 @@ def _batch(
         float | None,
         typer.Option("--price-an-hour", min=0.0, help="Of the machine, for --dry-run."),
     ] = None,
+    accept_doubtful: Annotated[
+        bool, typer.Option("--accept-doubtful", help="Doubtful files do not make it exit 1.")
+    ] = False,
 ) -> None:
     from perfkit.cli._batch_job import run
 
@@ -82,5 +91,6 @@ def _batch(
             form=form.value,
             dry_run=dry_run,
             price_an_hour=price,
+            accept_doubtful=accept_doubtful,
         )
     )
