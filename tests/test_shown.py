@@ -158,6 +158,18 @@ PLAIN: dict[str, tuple[bytes, dict[str, Any]]] = {
         {},
     ),
     "over a white box": (HONEST + WHITE_BOX + GHOST, {}),
+    "in a frame filled between two boxes": (
+        HONEST + b"30 490 500 30 re 29 489 502 32 re f* " + GHOST,
+        {},
+    ),
+    "beside a dark box that is turned": (
+        HONEST + GHOST + b"q 0.996 -0.087 0.087 0.996 0 0 cm 40 541 540 40 re f Q ",
+        {},
+    ),
+    "white on a dark box that is turned": (
+        HONEST + b"q 0.9999 -0.0087 0.0087 0.9999 0 0 cm 20 480 580 50 re f Q 1 g " + GHOST,
+        {},
+    ),
     "light grey": (HONEST + b"0.8 g " + GHOST, {}),
     "under a box without a fill": (HONEST + GHOST + b"30 490 500 30 re S ", {}),
     "inside its clip": (HONEST + b"q 20 480 580 60 re W n " + GHOST + b"Q ", {}),

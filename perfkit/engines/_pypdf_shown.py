@@ -8,6 +8,7 @@ rectangle: a curved clip cuts nothing off inside its box, and only rectangles co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from pypdf.generic import ArrayObject, DictionaryObject
@@ -21,6 +22,7 @@ __all__ = ["Layers", "Paint"]
 
 #: Left, top, right and bottom as a reader sees the page.
 Box = tuple[float, float, float, float]
+Points = Sequence[tuple[float, float]]
 
 #: Shades of grey, 0 to 1, this near to each other are one; less opaque than this is not seen.
 NEAR, FAINT = 0.09, 0.12
@@ -29,6 +31,8 @@ SCAN_SHARE = 0.5
 _EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
 _INVISIBLE_MODES = {3, 7}
 _RECTANGLE_POINTS = {4, 5}
+#: Edges are straight, and corners where they should be, but for this.
+STRAIGHT_POINTS = 0.5
 _FILLS = frozenset(b"f F f* B B* b b*".split())
 _ENDS = frozenset(b"S s n".split()) | _FILLS
 
@@ -49,6 +53,24 @@ class Tag(NamedTuple):
     shade: float | None
     clip: Box
     shapes: int
+
+
+class Shape(NamedTuple):
+    """What covers a part of the page: the box around it, its corners if turned, its shade."""
+
+    box: Box
+    corners: Points
+    shade: float | None
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in it."""
+        if not _holds(self.box, x, y):
+            return False
+        sides = [
+            (x1 - x0) * (y - y0) > (y1 - y0) * (x - x0)
+            for (x0, y0), (x1, y1) in pairwise(self.corners)
+        ]
+        return all(sides) or not any(sides)
 
 
 class Layers:
@@ -94,9 +116,11 @@ class Paint:
         self._marks: list[bool] = []
         self._points: list[tuple[float, float]] = []
         self._boxes: list[Box] = []
+        #: Corners of rectangles that are turned, the first one again at the end.
+        self._turned: list[Points] = []
         self._is_clip = False
         #: Opaque shapes in the order they were drawn, with their shade; None of a picture.
-        self._shapes: list[tuple[Box, float | None]] = []
+        self._shapes: list[Shape] = []
         self._pictures: list[Box] = []
 
     def begin(self) -> None:
@@ -124,12 +148,12 @@ class Paint:
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
         if not _holds(tag.clip, x, y):
             return CLIPPED
-        if any(_holds(box, x, y) for box, _ in self._shapes[tag.shapes :]):
+        if any(shape.holds(x, y) for shape in self._shapes[tag.shapes :]):
             return COVERED
         behind: float | None = 1.0
-        for box, shade in self._shapes[: tag.shapes]:
-            if _holds(box, x, y):
-                behind = shade
+        for shape in self._shapes[: tag.shapes]:
+            if shape.holds(x, y):
+                behind = shape.shade
         if tag.shade is not None and behind is not None and abs(tag.shade - behind) < NEAR:
             return COLOUR
         return None
@@ -171,7 +195,8 @@ class Paint:
 
     def picture(self, picture: Any, page: Matrix) -> None:
         """Take a picture that is drawn: it covers what lies under it."""
-        box = _box(_corners(0, 0, 1, 1), page)
+        corners = [_at(x, y, page) for x, y in _corners(0, 0, 1, 1)]
+        box = _around(corners)
         if any(self._marks) or self._layers.is_off(picture, "/OC"):
             return
         self._pictures.append(box)
@@ -179,7 +204,8 @@ class Paint:
             key in picture for key in ("/SMask", "/Mask", "/ImageMask", "/SMaskInData")
         )
         if is_opaque and self._state.alpha > 1 - FAINT:
-            self._shapes.append((_both(box, self._state.clip), None))
+            turned = () if _is_upright(corners) else (*corners, corners[0])
+            self._shapes.append(Shape(_both(box, self._state.clip), turned, None))
 
     def mark(self, operands: Sequence[Any], resources: Any) -> None:
         """Begin marked content."""
@@ -199,7 +225,11 @@ class Paint:
         values = [float(value) for value in operands if isinstance(value, (int, float))]
         if operator == b"re" and len(values) == len(_EVERYWHERE):
             x, y, width, height = values
-            self._boxes.append(_box(_corners(x, y, x + width, y + height), page))
+            corners = [_at(*corner, page) for corner in _corners(x, y, x + width, y + height)]
+            if _is_upright(corners):
+                self._boxes.append(_around(corners))
+            else:
+                self._turned.append((*corners, corners[0]))
         elif operator in {b"m", b"l", b"c", b"v", b"y"}:
             points = zip(values[0::2], values[1::2], strict=False)
             self._points += [_at(x, y, page) for x, y in points]
@@ -220,21 +250,24 @@ class Paint:
             self._state = self._state._replace(shade=_shade(values))
 
     def _end_path(self, *, is_filled: bool) -> None:
-        boxes, points = self._boxes, self._points
+        boxes, points, turned = self._boxes, self._points, self._turned
         if is_filled and self._state.alpha > 1 - FAINT and not any(self._marks):
-            # One inside another is the hole of a frame: neither covers what stands in it.
-            shapes = [
-                box
-                for box in boxes
-                if not any(_is_within(box, other) or _is_within(other, box) for other in boxes)
-            ]
             if len(points) in _RECTANGLE_POINTS and _is_rectangle(points):
-                shapes.append(_around(points))
-            self._shapes += [(_both(box, self._state.clip), self._state.shade) for box in shapes]
+                if _is_upright(points):
+                    boxes.append(_around(points))
+                else:
+                    turned.append((*points[:4], points[0]))
+            shapes = [(box, ()) for box in boxes] + [(_around(each), each) for each in turned]
+            # One inside another is the hole of a frame: neither covers what stands in it.
+            self._shapes += [
+                Shape(_both(box, self._state.clip), corners, self._state.shade)
+                for box, corners in shapes
+                if not any(_is_within(box, other) or _is_within(other, box) for other, _ in shapes)
+            ]
         if self._is_clip:
             corners = [corner for x0, y0, x1, y1 in boxes for corner in ((x0, y0), (x1, y1))]
-            self._clip(_around([*corners, *points]))
-        self._is_clip, self._boxes, self._points = False, [], []
+            self._clip(_around([*corners, *points, *chain(*turned)]))
+        self._is_clip, self._boxes, self._points, self._turned = False, [], [], []
 
     def _clip(self, box: Box) -> None:
         self._state = self._state._replace(clip=_both(self._state.clip, box))
@@ -261,20 +294,29 @@ def _corners(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, fl
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
-def _box(points: Sequence[tuple[float, float]], page: Matrix) -> Box:
+def _box(points: Points, page: Matrix) -> Box:
     return _around([_at(x, y, page) for x, y in points])
 
 
-def _around(points: Sequence[tuple[float, float]]) -> Box:
+def _around(points: Points) -> Box:
     if not points:
         return 0.0, 0.0, 0.0, 0.0
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
-    left, top, right, bottom = _around(points)
-    return all(x in (left, right) and y in (top, bottom) for x, y in points)
+def _is_upright(corners: Points) -> bool:
+    """Whether each edge runs along the page's, or nearly so."""
+    return all(
+        min(abs(x1 - x0), abs(y1 - y0)) < STRAIGHT_POINTS
+        for (x0, y0), (x1, y1) in pairwise(corners)
+    )
+
+
+def _is_rectangle(points: Points) -> bool:
+    """Whether four corners, maybe with the first one again, are those of a parallelogram."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[:4]
+    return abs(x0 + x2 - x1 - x3) + abs(y0 + y2 - y1 - y3) < STRAIGHT_POINTS
 
 
 def _both(one: Box, other: Box) -> Box:
