@@ -113,8 +113,8 @@ class PdfiumDocument:
     def pages_shown(self, first: int = 1, last: int | None = None) -> Iterator[Page]:
         """The same pages, of which each word was looked at: is it shown.
 
-        :meth:`pages` does so where a sample of a page's words gives a sign. This takes about
-        three times as long, and is for a page whose figures contradict each other.
+        :meth:`pages` does so where a sample of a page's words gives a sign. This takes
+        five to ten times as long, and is for a page whose figures contradict each other.
         """
         for number in range(first, (last or self.page_count) + 1):
             yield self._page(number, careful=True)
