@@ -1,10 +1,10 @@
 """Signs that a page may hold text that no viewer shows: a cheap look at some of its objects.
 
-To know for sure takes several times as long as reading the page (:mod:`perfkit.engines._pdfium_shown`). Here
-every tenth word is asked for how it is drawn, in what colour and within what clip, and the
-page's last objects (all of a short page) whether one covers such a word. A row of a table
-has about ten words, so that a row that is not shown is mostly seen; a single word may not be,
-nor what is covered early on a long page.
+To know for sure takes several times as long as reading the page
+(:mod:`perfkit.engines._pdfium_shown`). Here every tenth word is asked for how it is drawn, in
+what colour and within what clip, and the page's last objects (all of a short page) whether one
+covers such a word. A row of a table has about ten words, so that a row that is not shown is
+mostly seen; a single word may not be, nor what is covered early on a long page.
 """
 
 from __future__ import annotations
