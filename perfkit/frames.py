@@ -79,7 +79,7 @@ def items_frame(extraction: Extraction) -> pandas.DataFrame:
 
 
 def extraction_html(extraction: Extraction) -> str:
-    """What a notebook shows: facts, accuracy, and the line items as a table.
+    """What a notebook shows: facts, accuracy, doubts, and the line items as a table.
 
     Every text is escaped and nothing runs. After 60 rows it is cut, and says so.
     """
@@ -92,16 +92,24 @@ def extraction_html(extraction: Extraction) -> str:
     rest = f"{left} more line item{'s' * (left != 1)}; to_frame() and as_dict() have all."
     more = f"<p>{rest}</p>" if left > 0 else ""
     accuracy, warnings = _accuracy(extraction)
-    notes = "".join(f"<li>{_text(each)}</li>" for each in (*extraction.warnings, *warnings))
+    doubts = [doubt.message for doubt in extraction.ledger.doubts]
+    others = [each for each in (*extraction.warnings, *warnings) if each not in doubts]
+    checks = extraction.ledger.checks_in_words
     return (
         f'<div class="perfkit-extraction">{_STYLE}'
         f"<p><strong>{_text(extraction.source)}</strong><br>{_text(_facts(extraction))}"
-        f"<br>{_text(accuracy)}</p>"
-        + (f"<ul>{notes}</ul>" if notes else "")
+        f"<br>{_text(accuracy)}{'<br>Checks: ' + _text(checks) if checks else ''}</p>"
+        + (f"<p><strong>Doubtful:</strong></p>{_list(doubts)}" if doubts else "")
+        + _list(others)
         + '<div class="perfkit-scroll" role="region" tabindex="0" aria-label="Line items">'
         f'<table class="perfkit-table"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{more}</div>"
     )
+
+
+def _list(texts: Sequence[str]) -> str:
+    points = "".join(f"<li>{_text(each)}</li>" for each in texts)
+    return f"<ul>{points}</ul>" if points else ""
 
 
 def _row(item: LineItem, fields: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import BinaryIO
 
-from perfkit.model import Extraction, LineItem
+from perfkit.model import CheckCount, Extraction, Ledger, LineItem
 from perfkit.optimizers._documents import NamedBytes
 from perfkit.recipe import Recipe
 
@@ -46,6 +46,7 @@ class Work:
             line_items=(ITEM,),
             invoice_date=datetime.date(2026, 1, 31),
             subtotal=Decimal("4.00"),
+            ledger=Ledger(checks=(CheckCount("arithmetic", 1, 0, 0), CheckCount("sum", 0, 1, 0))),
         )
 
     @property

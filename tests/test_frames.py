@@ -16,7 +16,7 @@ import pytest
 
 from perfkit.errors import MissingExtraError
 from perfkit.frames import extraction_html, items_frame
-from perfkit.model import ITEM_FIELDS, Extraction, LineItem
+from perfkit.model import ITEM_FIELDS, CheckCount, Doubt, Extraction, Ledger, LineItem
 from perfkit.report.sanitise import clean_html
 
 ITEM = LineItem(
@@ -26,7 +26,7 @@ ITEM = LineItem(
 FOUND = Extraction(
     "orders/a.pdf", "creative_coop_order", "pdfium", 2, (ITEM,), "CS003837319",
     date(2025, 1, 17), "Creative Co-Op", Decimal("32.00"), None, Decimal("1234.50"),
-    warnings=("page 2 is blank",),
+    warnings=("page 2 is blank",), ledger=Ledger(checks=(CheckCount("upc", 1, 0, 0),)),
 )  # fmt: skip
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x1b[2J"
 
@@ -153,3 +153,19 @@ def test_a_notebook_needs_no_pandas():
         "Extraction('a.pdf', 'x', 'y', 1, ())._repr_html_(); sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_html_names_what_is_doubtful_once_and_how_often_checks_held():
+    reason = "the UPC is missing in row 1 (XS9826A, page 1); <look> at it"
+    ledger = Ledger(
+        checks=(CheckCount("upc", 3, 1, 0), CheckCount("never made", 0, 0, 4, counts=False)),
+        doubts=(Doubt("field_missing", reason, (1,), ("upc",), (1,)),),
+    )
+    found = dataclasses.replace(FOUND, ledger=ledger, warnings=("page 2 is blank", reason))
+    text = Seen(extraction_html(found)).text
+    assert text.count(reason) == 1
+    assert "Doubtful:" in text
+    assert "Checks: upc: 3 held, 1 failed " in text
+    assert "never made" not in text
+    assert "page 2 is blank" in text
+    assert "Doubtful" not in Seen(extraction_html(FOUND)).text

@@ -11,7 +11,7 @@ from perfkit.errors import DocumentError, PerformanceError
 from perfkit.model import Extraction, LineItem
 from perfkit.pipeline import Reading
 
-__all__ = ["described", "keeping_what_was_read", "plain_items"]
+__all__ = ["described", "doubts_of", "keeping_what_was_read", "plain_items"]
 
 
 def plain_items(items: list[LineItem]) -> list[dict[str, Any]]:
@@ -42,8 +42,15 @@ def described(extraction: Extraction) -> dict[str, Any]:
         "accuracy_kind": accuracy.kind,
         "invoice_number": extraction.invoice_number,
         "pages_processed": extraction.pages,
+        "doubtful": extraction.doubtful,
+        "doubts": doubts_of(extraction),
         "warnings": list(extraction.warnings),
     }
+
+
+def doubts_of(extraction: Extraction) -> list[str]:
+    """The reasons to look at the document, a sentence each; none where it is not doubtful."""
+    return [doubt.message for doubt in extraction.ledger.doubts]
 
 
 @contextlib.contextmanager

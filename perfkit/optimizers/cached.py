@@ -28,6 +28,7 @@ from perfkit.optimizers._documents import (
     identify,
     is_number,
 )
+from perfkit.optimizers._results import doubts_of
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice
@@ -164,10 +165,11 @@ class IntelligentCachingSystem:
         return self._look(key) is None
 
     def get_processed_data(self, invoice_or_id: Invoice) -> dict[str, Any]:
-        """A document's result: the keys of ``Extraction.as_dict()``, and its accuracy.
+        """A document's result: the keys of ``Extraction.as_dict()``, its accuracy, its doubts.
 
         ``accuracy_score`` is measured against the truth beside the document where there is one
-        (``accuracy_kind``: ``"truth"``), and is a self-check else.
+        (``accuracy_kind``: ``"truth"``), and is a self-check else. ``doubts`` has the messages
+        of the ledger's doubts; ``doubtful`` is whether there are any.
 
         Parameters
         ----------
@@ -212,7 +214,7 @@ class IntelligentCachingSystem:
         accuracy = self_check(found)
         # Its name is the caller's: the same bytes may lie elsewhere for the next one.
         rest = {"source": "", "accuracy_score": accuracy.score, "accuracy_kind": accuracy.kind}
-        return encode(found.as_dict() | rest)
+        return encode(found.as_dict() | rest | {"doubts": doubts_of(found)})
 
     def _handed_out(self, document: Document, payload: bytes, key: str, *, hit: bool) -> Served:
         data = decode(payload)

@@ -44,7 +44,8 @@ class ConcurrentPageProcessor:
             ``line_items``, ``accuracy_score`` and its kind, ``pages_processed``,
             ``concurrent_processing`` (whether workers ran), ``workers``, ``reason``,
             ``retried`` (pages that lost their worker and were read again, in words),
-            ``invoice_number``, ``warnings``.
+            ``invoice_number``, ``doubtful`` and ``doubts`` (the reasons, a sentence each),
+            ``warnings``.
 
         Raises
         ------

@@ -94,10 +94,11 @@ class CreativeCoopPerformanceOptimizer:
         -------
         dict
             ``line_items``, ``accuracy_score`` and its kind, ``invoice_number``,
-            ``pages_processed``, ``warnings``, ``processing_successful`` and
-            ``performance_metrics``: ``processing_time`` (seconds), ``cache_hit``,
-            ``optimizations_applied`` (what really ran), ``memory_peak_mb`` (MiB; None where
-            the platform does not tell), ``executor``, ``workers`` and ``reason``,
+            ``pages_processed``, ``doubtful`` and ``doubts`` (the reasons, a sentence each),
+            ``warnings``, ``processing_successful`` and ``performance_metrics``:
+            ``processing_time`` (seconds), ``cache_hit``, ``optimizations_applied`` (what really
+            ran), ``memory_peak_mb`` (MiB; None where the platform does not tell), ``executor``,
+            ``workers`` and ``reason``,
             ``fallback`` (why workers were not used although they should have been),
             ``retried``, ``correlation_id``, and the four metrics by their names.
 
@@ -135,6 +136,8 @@ class CreativeCoopPerformanceOptimizer:
                 "accuracy_kind": data["accuracy_kind"],
                 "invoice_number": data["invoice_number"],
                 "pages_processed": data.get("pages", data.get("pages_processed")),
+                "doubtful": data["doubtful"],
+                "doubts": data["doubts"],
                 "warnings": data["warnings"],
                 "processing_successful": True,
                 "performance_metrics": metrics,

@@ -58,7 +58,8 @@ class StreamingDocumentProcessor:
         -------
         dict
             ``line_items``, ``pages_processed``, ``memory_peak_mb`` (MiB of the process tree),
-            ``accuracy_score`` and its kind, ``invoice_number``, ``warnings``.
+            ``accuracy_score`` and its kind, ``invoice_number``, ``doubtful`` and ``doubts`` (the
+            reasons, a sentence each), ``warnings``.
 
         Raises
         ------
@@ -179,8 +180,8 @@ class MemoryOptimizer:
         -------
         dict
             ``line_items``, ``accuracy_score``, ``memory_peak_mb`` (MiB of the process tree),
-            ``memory_efficiency_score`` (min(1, 800 / peak)), ``pages_processed``,
-            ``processing_successful``.
+            ``memory_efficiency_score`` (min(1, 800 / peak)), ``pages_processed``, ``doubtful``
+            and ``doubts``, ``processing_successful``.
 
         Raises
         ------
