@@ -11,7 +11,7 @@ from perfkit.model import PlainWord
 from perfkit.reading.rows import Row
 from perfkit.reading.template import CELL_POINTS, Template
 from perfkit.reading.text_columns import FLAGS
-from perfkit.reading.words import CHARGE, LEADER, UNIT, UPC, UPC_DIGITS, upc_of
+from perfkit.reading.words import CHARGE, LABEL, LEADER, UNIT, UPC, UPC_DIGITS, is_label_end, upc_of
 
 __all__ = ["begins_a_run", "read_cells", "take_upc"]
 
@@ -19,10 +19,7 @@ __all__ = ["begins_a_run", "read_cells", "take_upc"]
 LONGEST_FLAG = 3
 #: A charge begins a run of words: it is so many heights from the word on its left.
 CHARGE_GAP_HEIGHTS = 0.9
-_LABEL = re.compile(
-    r"(?:UPC|EAN|GTIN|barcode)(?:[ /]?(?:code|no|#|EAN))?[:#.]*", re.IGNORECASE
-).fullmatch
-_LABEL_END = re.compile(r"(?:code|no|number|#)?[:#.]*", re.IGNORECASE).fullmatch
+_SEPARATOR = re.compile(r"[-\u2013\u2014:/,]+").fullmatch
 
 
 def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
@@ -52,11 +49,11 @@ def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
         _read_unit(row, rest, template)
     row.words = rest
     text_lines = row.text
-    if row.number_line != row.line:
-        text_lines.append(
-            _own_text(row, [w for w in lines[row.line][2] if w is not code], template)
-        )
-    text_lines.append(_own_text(row, rest, template))
+    on_code_line = row.number_line == row.line
+    if not on_code_line:
+        words = [word for word in lines[row.line][2] if word is not code]
+        text_lines.append(_own_text(row, words, template, code=True, cells=False))
+    text_lines.append(_own_text(row, rest, template, code=on_code_line, cells=True))
     if not all(text_lines):
         row.text = [text for text in text_lines if text]
 
@@ -91,41 +88,45 @@ def _stands_alone(word: PlainWord, words: Sequence[PlainWord]) -> bool:
     )
 
 
-def _own_text(row: Row, words: Sequence[PlainWord], template: Template) -> list[PlainWord]:
-    """The description's words on a row's own line."""
+def _own_text(
+    row: Row, words: Sequence[PlainWord], template: Template, *, code: bool, cells: bool
+) -> list[PlainWord]:
+    """The description's words on a row's line, which may hold its code, its numbers, or both."""
     got: list[PlainWord] = []
+    parted = row.code[3] if code else -1e9
     marks, left, text_left = template.vendor.marks, row.code[1], template.text_left
-    ignored = template.ignored
+    ignored, starts, zone = template.ignored, template.starts, template.zone
     for word in words:
         bits = marks[word[0]]
-        if bits & UPC:
-            if row.upc is None:
+        if bits & (UPC | LABEL | LEADER):
+            if bits & UPC and row.upc is None:
                 take_upc(row, word, got)
+            parted = word[3]
             continue
         for x0, x1, _, title in ignored:
             over = word[1] < x1 + 0.5 and x0 - 0.5 < word[3]
             if over and (title != FLAGS or len(word[0]) <= LONGEST_FLAG):
                 break
         else:
-            if (word[3] < left) != text_left:
+            if (code and (word[3] < left) != text_left) or (
+                cells and zone != bisect_right(starts, word[1])
+            ):
                 row.left_over.append(word)
-            elif not bits:
+            elif not got and _SEPARATOR(word[0]) and word[1] - parted < word[4] - word[2]:
+                continue  # a dash that parts a code or UPC from the text
+            elif not bits & CHARGE or not begins_a_run(word, got):
                 got.append(word)
-            elif bits & CHARGE and begins_a_run(word, got):
+            else:
                 break
-            elif not bits & LEADER:
-                got.append(word)
     return got
 
 
 def take_upc(row: Row, word: PlainWord, before: list[PlainWord]) -> None:
-    """Take a UPC, and take away the label before it: ``UPC:`` or ``UPC No.``."""
+    """Take a UPC, and take away what its label leaves before it: ``No.`` of ``UPC No.``."""
     row.upc = upc_of(word[0])
-    for many in (2, 1):
-        label = [each[0] for each in before[-many:]]
-        if len(label) == many and _LABEL(label[0]) and all(map(_LABEL_END, label[1:])):
-            del before[-many:]
-            return
+    if before and is_label_end(before[-1][0]) and word[1] - before[-1][3] < word[4] - word[2]:
+        if len(before) == 1 or before[-1][1] - before[-2][3] > word[4] - word[2]:
+            before.pop()
 
 
 def begins_a_run(word: PlainWord, before: Sequence[PlainWord]) -> bool:

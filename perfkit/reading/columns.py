@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from perfkit.model import PlainWord
 from perfkit.reading.rows import Row, Sheet
 from perfkit.reading.words import Numbers, Style, is_dash, upc_of
 
-__all__ = ["Cell", "Column", "alignment", "find_columns"]
+__all__ = ["Cell", "Column", "alignment", "are_apart", "find_columns"]
 
 #: A cell is firm where at least this share of the rows has a number at the same place.
 FIRM_SHARE, SOME_SHARE = 0.3, 0.06
@@ -185,6 +186,12 @@ def _numbers_only(
     behind = [column for column in columns if column.x1 >= right]
     first = next((k for k, column in enumerate(behind) if is_clear(column)), len(behind) - 1)
     return [*before, *behind[max(first, 0) :]]
+
+
+def are_apart(columns: Sequence[Column], rows: Sequence[Row]) -> bool:
+    """Whether two neighbours never stand on one page: then each page has columns of its own."""
+    pages = [{rows[k].sheet for k in column.values} for column in columns]
+    return any(not (before & after) for before, after in pairwise(pages))
 
 
 def deviations(column: Column, edge: str) -> list[float]:

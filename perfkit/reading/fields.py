@@ -26,6 +26,8 @@ TYPE_WORTH, WRONG_TYPE_COST, NOT_WHOLE_COST = 0.5, 2.0, 6.0
 PERCENT_WORTH, PERCENT_COST = 1.0, 20.0
 #: A column with headings of its own that is no field loses this.
 LEFT_OUT_COST = 0.8
+#: The narrow search tries what comes so close to a column's best field.
+CLOSE_WORTH = 2.5
 #: A column that numbers the rows is no field.
 COUNTER_WORTH = 6.0
 #: A check needs so many rows to be worth all its points.
@@ -108,9 +110,8 @@ class _Search:
     def _search(self, beam: int, *, narrow: bool) -> tuple[float, tuple[str | None, ...]]:
         states: list[tuple[float, tuple[str | None, ...]]] = [(0.0, ())]
         for k, base in enumerate(self._base):
-            options: list[str | None] = (
-                sorted(base, key=base.__getitem__, reverse=True)[:3] if narrow else list(base)
-            )
+            best = max(base.values())
+            options = [field for field in base if not narrow or base[field] > best - CLOSE_WORTH]
             if None not in options:
                 options.append(None)
             states = [
@@ -121,7 +122,8 @@ class _Search:
             ]
             states.sort(key=lambda state: -state[0])
             del states[beam:]
-        return max((total + self._arithmetic(chosen), chosen) for total, chosen in states)
+        found = [(total + self._arithmetic(chosen), chosen) for total, chosen in states]
+        return max(found, key=lambda state: state[0])
 
     def _order(self, chosen: tuple[str | None, ...], k: int, field: str | None) -> float:
         """Points for standing behind the field that stands before it as usual."""
@@ -186,10 +188,13 @@ class _Search:
 
 
 def counts(column: Column) -> bool:
-    """Whether a column numbers the rows: each value is one more than the one above."""
+    """Whether a column numbers the rows: each value is as much more than the one above."""
     rows = sorted(column.values)
-    steps = [column.values[b] - column.values[a] == b - a for a, b in pairwise(rows)]
-    return len(steps) >= ENOUGH_ROWS and sum(steps) >= SURE_SHARE * len(steps)
+    steps = [
+        (column.values[after] - column.values[row]) / (after - row) for row, after in pairwise(rows)
+    ]
+    usual = sorted(steps)[len(steps) // 2] if steps else Decimal(0)
+    return len(steps) >= ENOUGH_ROWS and usual > 0 and steps.count(usual) >= SURE_SHARE * len(steps)
 
 
 def _decimals(column: Column) -> float:

@@ -21,7 +21,10 @@ MOST_GAP_HEIGHTS = 1.6
 #: It speaks of columns with at least so many words more than it has others.
 FEWEST_WORDS = 4
 #: A number in a line is worth so many words that speak of nothing.
-DIGITS_COST, UNKNOWN_COST = 3, 2
+DIGITS_COST, UNKNOWN_COST = 3, 1
+_LITTLE = frozenset(
+    "a an and at by far for in is it my of on or per so still the this to us usd we what you".split()
+)
 #: Words of one heading are no further apart than so many of their heights.
 PHRASE_GAP_HEIGHTS = 0.4
 #: How far a column of headings reaches beyond the outer columns of numbers, in points.
@@ -115,7 +118,7 @@ def _look(line: Line, vendor: Vendor) -> tuple[float | None, set[str]]:
             if says:
                 known += 1
                 fields.update(says)
-            elif any(map(str.isalpha, text)):
+            elif any(map(str.isalpha, text)) and text.lower() not in _LITTLE:
                 unknown += 1
     if not known:
         return (0.0 if not unknown and not digits and _is_ruled(line) else None), fields

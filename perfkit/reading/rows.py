@@ -18,9 +18,11 @@ from perfkit.reading.words import (
     CHARGE,
     CODE,
     GLUED,
+    GROUP,
     TOTAL,
     UPC,
     Style,
+    join_groups,
     mark,
     split_glued,
 )
@@ -32,7 +34,7 @@ __all__ = [
     "Sheet",
     "find_code_column",
     "find_rows",
-    "has_numbers",
+    "count_numbers",
     "sheet_of",
     "sheet_of_lines",
 ]
@@ -43,6 +45,8 @@ ALIGNED_POINTS = 2.2
 MOST_LINES_APART = 3
 #: A line of numbers has at least so many.
 FEWEST_NUMBERS = 2
+#: ... and this share of what the fullest lines of its page hold.
+FULL_SHARE = 0.5
 
 
 class Sheet(NamedTuple):
@@ -135,8 +139,9 @@ def sheet_of_lines(
                 bits |= own
                 if own & CODE:
                     codes.append((index, word))
-        if bits & GLUED:
-            line = Line(line.top, line.bottom, split_glued(line.words, vendor))  # noqa: PLW2901
+        if bits & (GLUED | GROUP):
+            words = split_glued(line.words, vendor) if bits & GLUED else line.words
+            line = Line(line.top, line.bottom, join_groups(words))  # noqa: PLW2901
             codes = [pair for pair in codes if pair[0] != index]
             for word in line.words:
                 own = mark(word[0], vendor)
@@ -158,7 +163,8 @@ def find_code_column(sheets: Sequence[Sheet], style: Style) -> CodeColumn | None
         for sheet in sheets
         for index, word in sheet.codes
         if any(
-            has_numbers(style, sheet.lines[near], word) for near in _near(index, len(sheet.lines))
+            count_numbers(style, sheet.lines[near], word) >= FEWEST_NUMBERS
+            for near in _near(index, len(sheet.lines))
         )
     ]
     best: tuple[tuple[int, float], int, list[PlainWord]] | None = None
@@ -188,28 +194,23 @@ def _near(index: int, count: int) -> Iterator[int]:
                 yield near
 
 
-def has_numbers(style: Style, line: Line, code: PlainWord) -> bool:
-    """Whether a line holds numbers that stand alone, as a row does, besides the code and UPCs."""
-    found, words = 0, line.words
-    for k in range(len(words) - 1, -1, -1):
-        word = words[k]
-        if (
-            style.numbers[word[0]] is not None
-            and word is not code
-            and not style.vendor.marks[word[0]] & UPC
-            and style.stands_alone(words, k)
-        ):
-            found += 1
-            if found == FEWEST_NUMBERS:
-                return True
-    return False
+def count_numbers(style: Style, line: Line, code: PlainWord | None) -> int:
+    """Numbers of a line that stand alone, as in a row, besides the code and UPCs."""
+    words, marks = line.words, style.vendor.marks
+    return sum(
+        style.numbers[word[0]] is not None
+        and word is not code
+        and not marks[word[0]] & UPC
+        and style.stands_alone(words, k)
+        for k, word in enumerate(words)
+    )
 
 
 def find_rows(
     sheet: Sheet,
     place: int,
     column: CodeColumn,
-    has_cells: Callable[[Line, PlainWord], bool],
+    count: Callable[[Line, PlainWord | None], int],
 ) -> list[Row]:
     """Rows of a page: each code of the column that has a line of numbers.
 
@@ -217,35 +218,63 @@ def find_rows(
     ----------
     place : int
         The page's index among the pages read together.
-    has_cells : callable
-        Whether a line holds the numbers of a row, given the row's code.
+    count : callable
+        How many numbers of a row a line holds, given the code that is none of them.
     """
     lines = sheet.lines
     rows: list[Row] = []
     for index, word in sheet.codes:
         if column.holds(word) and not (rows and rows[-1].line == index):
             rows.append(Row(place, index, word))
+    own = [count(lines[row.line], row.code) for row in rows]
+    usual = sorted(own)[-1 - len(own) // 10] if own else 0
+    need = max(FEWEST_NUMBERS, FULL_SHARE * usual)
+    if all(many >= need for many in own):
+        return rows
+    return _with_number_lines(sheet, rows, own, count)
+
+
+def _with_number_lines(
+    sheet: Sheet,
+    rows: list[Row],
+    own: list[int],
+    count: Callable[[Line, PlainWord | None], int],
+) -> list[Row]:
+    """Rows whose numbers may stand on another line than their codes."""
+    lines = sheet.lines
     anchors = {row.line for row in rows}
+    counts = {
+        k: count(line, None)
+        for k, line in enumerate(lines)
+        if k not in anchors and k not in sheet.charges and k not in sheet.totals
+    }
+    most = max([*own, *counts.values()], default=0)
+    need = max(FEWEST_NUMBERS, FULL_SHARE * most)
+    lacking = [row for row, many in zip(rows, own, strict=True) if many < need]
+    first, last = rows[0].line - MOST_LINES_APART, rows[-1].line + MOST_LINES_APART
+    free = [k for k, many in counts.items() if many >= need and first <= k <= last]
+    if len(free) == len(lacking):
+        pairs = zip(lacking, free, strict=True)
+        if all(abs(row.line - k) <= MOST_LINES_APART for row, k in pairs):
+            for row, k in zip(lacking, free, strict=True):
+                row.number_line = k
+            return rows
     kept: list[Row] = []
     taken: set[int] = set()
     before = -1
-    for k, row in enumerate(rows):
-        code = row.code
-        if not has_cells(lines[row.line], code):
+    for k, (row, many) in enumerate(zip(rows, own, strict=True)):
+        if many < need:
             end = rows[k + 1].line if k + 1 < len(rows) else len(lines)
             near = [
                 index
                 for index in itertools.islice(_near(row.line, len(lines)), 1, None)
-                if before < index < end
-                and index not in anchors
-                and index not in taken
-                and index not in sheet.charges
-                and has_cells(lines[index], code)
+                if before < index < end and index not in taken and counts.get(index, 0) >= need
             ]
-            if not near:
+            bottom = row.code[4]
+            if near:
+                row.number_line = min(near, key=lambda k: abs(lines[k].bottom - bottom))
+            elif many < FEWEST_NUMBERS:
                 continue
-            bottom = code[4]
-            row.number_line = min(near, key=lambda k: abs(lines[k].bottom - bottom))
         taken.add(row.number_line)
         before = row.last
         kept.append(row)

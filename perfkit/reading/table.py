@@ -113,14 +113,15 @@ class TableReader:
             )
             return
         best = read_sheet(sheet, self._template)
-        if not is_clean(best, sheet, self._vendor):
+        if self._template.apart or not is_clean(best, sheet, self._vendor):
             others = [self._own] if self._own else []
             alone = _learned([sheet], self._vendor)
             if alone is not None:
                 others.append(alone)
             for template, rules in others:
                 other = read_sheet(sheet, template)
-                if quality(other, self._vendor) > quality(best, self._vendor):
+                gain = quality(other, self._vendor) - quality(best, self._vendor)
+                if gain > 0 or (gain == 0 and self._template.apart):
                     best, self._own = other, (template, rules)
         own = self._own is not None and best.template is self._own[0]
         template, rules = self._own if own and self._own else (self._template, self._rules)
@@ -158,7 +159,7 @@ def _learned(sheets: Sequence[Sheet], vendor: Vendor) -> tuple[Template, TextRul
 def read_sheet(sheet: Sheet, template: Template) -> PageTable:
     """Read a page's rows by position, without the text under them."""
     vendor, lines, numbers = template.vendor, sheet.lines, template.numbers
-    rows = find_rows(sheet, 0, template.code, template.has_cells)
+    rows = find_rows(sheet, 0, template.code, template.count_cells)
     for row in rows:
         read_cells(row, lines, template)
     page = PageTable(sheet.number, rows, template=template)

@@ -11,17 +11,16 @@ from functools import partial
 
 from perfkit.geometry import Line
 from perfkit.model import PlainWord
-from perfkit.reading.columns import find_columns
+from perfkit.reading.columns import are_apart, find_columns
 from perfkit.reading.fields import assign_fields, counts
 from perfkit.reading.headings import Block, Evidence, evidence_for, find_block
 from perfkit.reading.rows import (
-    FEWEST_NUMBERS,
     CodeColumn,
     Row,
     Sheet,
+    count_numbers,
     find_code_column,
     find_rows,
-    has_numbers,
 )
 from perfkit.reading.text_columns import ROW_NUMBERS, Slot, TextColumns
 from perfkit.reading.words import Numbers, Style, numbers_for, space_of
@@ -77,6 +76,10 @@ class Template:
     starts: tuple[float, ...]
     #: Whether descriptions stand left of the codes.
     text_left: bool = False
+    #: How many columns of numbers stand left of the descriptions.
+    zone: int = 0
+    #: Whether each page has columns of its own.
+    apart: bool = False
 
     @property
     def vendor(self) -> Vendor:
@@ -95,8 +98,8 @@ class Template:
         says = (*self.evidence.weights, *beside)
         return frozenset(max(each, key=each.__getitem__) for each in says if each)
 
-    def has_cells(self, line: Line, code: PlainWord) -> bool:
-        """Whether a line holds numbers in at least two columns, as a row does."""
+    def count_cells(self, line: Line, code: PlainWord | None) -> int:
+        """How many numbers of a line stand in columns."""
         found, starts, slots, numbers = 0, self.starts, self.slots, self.numbers
         for word in reversed(line[2]):
             x1 = word[3]
@@ -108,9 +111,7 @@ class Template:
                 and word is not code
             ):
                 found += 1
-                if found == FEWEST_NUMBERS:
-                    return True
-        return False
+        return found
 
     def slot_of(self, word: PlainWord) -> int | None:
         """Index of the column that a number stands in; None where it stands in none, or in two."""
@@ -144,7 +145,7 @@ def learn(
     rows = [
         row
         for place, sheet in enumerate(sheets)
-        for row in find_rows(sheet, place, code, partial(has_numbers, style))
+        for row in find_rows(sheet, place, code, partial(count_numbers, style))
     ]
     if not rows:
         return None
@@ -170,7 +171,8 @@ def learn(
     template = Template(
         style, code, slots, left, texts.unit, texts.ignored(), _furniture(sheets, rows), block,
         frozenset(word[0] for word in block.words) if block else frozenset(), evidence,
-        tuple(slot.x0 for slot in slots), texts.is_left(),
+        tuple(slot.x0 for slot in slots), texts.is_left(), texts.zone([slot.x0 for slot in slots]),
+        are_apart(columns, rows),
     )  # fmt: skip
     return template, rows
 

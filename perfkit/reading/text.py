@@ -13,7 +13,7 @@ from perfkit.model import PlainWord
 from perfkit.reading.cells import begins_a_run, take_upc
 from perfkit.reading.rows import Row, Sheet
 from perfkit.reading.template import Template, place_of
-from perfkit.reading.words import CHARGE, LEADER, UPC, upc_of
+from perfkit.reading.words import CHARGE, LABEL, LEADER, UPC, is_label, is_label_end, upc_of
 
 __all__ = ["TextReader", "TextRules", "charge_of", "join_text", "learn_text"]
 
@@ -40,8 +40,8 @@ FLOW_SPACES = 2.2
 SIDE_SHARE = 0.5
 #: A gap is wider than another by more than so many points.
 CLEARLY_POINTS = 1.0
-#: Text stands around rows where this share of the gaps between them says so.
-AROUND_SHARE = 0.2
+#: Some, and nearly all, of the gaps that tell where a row ends.
+SOME_SHARE, MOST_SHARE = 0.05, 0.8
 #: Letters that reach below the line make the boxes of some fonts higher.
 _LOW = re.compile(r"[gjpqyQ,;()\[\]{}|/$@_]").search
 #: A page's number with its label has at most so many words.
@@ -63,8 +63,9 @@ class TextRules(NamedTuple):
 
     ``edges`` are left edges, whole; ``height`` is that of the codes, ``lowest`` and ``tallest``
     those of lines of text. ``gap_first`` is usual between a row and the text under it,
-    ``gap_next`` between lines of text, ``gap_last`` between text and the row under it. ``over``
-    and ``under`` say where text stands that is not beside its row's code.
+    ``gap_next`` between lines of text, ``gap_last`` between text and the row under it. ``side``
+    says where text stands that is not beside its row's code: ``"under"`` it, ``"over"`` it, or
+    ``"gaps"`` where the widest gap between two rows parts their texts.
     """
 
     edges: frozenset[int]
@@ -74,8 +75,7 @@ class TextRules(NamedTuple):
     gap_first: float
     gap_next: float
     gap_last: float
-    over: bool = False
-    under: bool = True
+    side: str = "under"
 
 
 def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template) -> TextRules:
@@ -118,8 +118,7 @@ def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template)
     heights = sorted(heights) or [height]
     lowest, tallest = heights[len(heights) // 10], heights[-1 - len(heights) // 10]
     rules = TextRules(edges, height, lowest, tallest, gap_first, gap_next, _middle(last, gap_next))
-    over, below = _sides(sheets, rows, TextReader(template, rules))
-    return rules._replace(over=over, under=below or not over)
+    return rules._replace(side=_side(sheets, rows, TextReader(template, rules)))
 
 
 def _flows(row: Row, line: Line, template: Template) -> bool:
@@ -143,7 +142,10 @@ def _frequent(starts: Counter[int], need: float) -> frozenset[int]:
 def _is_aside(sheet: Sheet, index: int) -> bool:
     """Whether a line holds a UPC alone, or begins with a charge."""
     words = sheet.lines[index].words
-    return index in sheet.charges or all(upc_of(word[0]) for word in words)
+    rest = [word[0] for word in words if not upc_of(word[0]) and not is_label(word[0])]
+    return index in sheet.charges or (
+        len(rest) < len(words) and len(rest) <= 1 and all(map(is_label_end, rest))
+    )
 
 
 def _first_word(line: Line) -> PlainWord:
@@ -167,12 +169,11 @@ def _middle(values: Sequence[float], default: float) -> float:
     return sorted(values)[len(values) // 2] if values else default
 
 
-def _sides(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> tuple[bool, bool]:
-    """Whether text stands over the codes that it belongs to, and whether it stands under them.
+def _side(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> str:
+    """Where texts stand: by the widest gaps between rows, and by the first rows of pages.
 
-    Where text stands around the middle of its row, some gaps between rows are widest at their end
-    and some are not. Elsewhere the first row of a page shows whether text stands over rows, and
-    the last one whether it stands under them.
+    Where nearly all gaps are widest right under a row, its text stands over the next row, or it is
+    set apart from its own; whether text stands over the first row of a page tells which.
     """
     over: list[bool] = []
     under: list[bool] = []
@@ -189,32 +190,39 @@ def _sides(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> 
             below = row.last + 1
             under.append(below < len(sheet.lines) and reader.may_be_text(sheet, below, row.last))
         else:
-            widest[_widest_gap(sheet, row, following, reader)] += 1
-    first, last = widest["first"], widest["last"]
-    need = AROUND_SHARE * (first + last + widest["inner"])
-    if widest["inner"] > need or min(first, last) > need:
-        return True, True
+            widest[_widest_gap(sheet, row, following, reader)[0]] += 1
+    first, inner = widest["first"], widest["inner"]
+    clear = first + inner + widest["last"]
     is_over = sum(over) > SIDE_SHARE * len(over)
     is_under = sum(under) > SIDE_SHARE * len(under)
-    if is_over and (first > last or not is_under):
-        return True, is_under
-    return False, True
+    if first >= MOST_SHARE * clear and clear and not is_over:
+        return "under"
+    if first + inner > max(1, SOME_SHARE * clear):
+        return "gaps"
+    return "over" if is_over and not is_under else "under"
 
 
-def _widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> str:
-    """Which gap between the lines of two rows is clearly the widest: first, inner or last."""
+def _widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> tuple[str, int]:
+    """Which gap between two rows is clearly the widest, and the line below it.
+
+    The first, an inner one or the last; none ("") where there are no lines, where they begin
+    elsewhere than texts do, or where no gap is clearly the widest.
+    """
     lines = sheet.lines
     # A charge belongs to the row above it: what counts begins behind it.
     start = max([row.last, *(k for k in sheet.charges if row.last < k < following.first)])
     span = range(start + 1, following.first)
-    if not span or not all(reader.is_at_edge(sheet, k) for k in span):
-        return ""
+    elsewhere = [k for k in span if not reader.is_at_edge(sheet, k)]
+    if not span or elsewhere:
+        # A section heading parts what stands over it from what stands under it.
+        return "", elsewhere[-1] + 1 if elsewhere else following.first
     gaps = [_gap(lines[k], lines[k - 1]) for k in range(start + 1, following.first + 1)]
     most = max(gaps)
     if sum(gap > most - CLEARLY_POINTS for gap in gaps) > 1:
-        return ""
+        return "", following.first
     place = gaps.index(most)
-    return "first" if place == 0 else "last" if place == len(gaps) - 1 else "inner"
+    kind = "first" if place == 0 else "last" if place == len(gaps) - 1 else "inner"
+    return kind, start + 1 + place
 
 
 class TextReader:
@@ -227,33 +235,53 @@ class TextReader:
 
     def read(self, sheet: Sheet, rows: Sequence[Row], before: Row | None) -> None:
         """Read the text of a page's rows; ``before`` is the row that the page before ended with."""
-        rules, lines = self._rules, sheet.lines
+        lines, side = sheet.lines, self._rules.side
         self._taken.clear()
         head = self.head_of(sheet, rows)
         first = rows[0].first if rows else len(lines)
-        top = self._cut(sheet, (head or 0) - 1, first) if rules.over and rules.under else first
-        if before is not None and rules.under:
-            if head is not None:
-                self._take(before, sheet, range(head, top), None)
-            elif rows:
-                start = self._start_of_block(sheet, top)
-                self._take(before, sheet, range(start, top), None)
-        start = top if rules.under else (head or 0)
+        start = head or 0
+        if before is not None and side != "over" and (head is not None or rows):
+            begin = head if head is not None else self._start_of_block(sheet, first)
+            start = self._cut_at_top(sheet, begin, first) if side == "gaps" else first
+            self._take(before, sheet, range(begin, start), None)
+        elif side == "under":
+            start = first
         for k, row in enumerate(rows):
-            end = rows[k + 1].first if k + 1 < len(rows) else len(lines)
-            cut = end
-            if rules.over and k + 1 < len(rows):
-                cut = self._cut(sheet, row.last, end) if rules.under else row.last + 1
-            if rules.over:
+            following = rows[k + 1] if k + 1 < len(rows) else None
+            end = following.first if following else len(lines)
+            cut = self._cut(sheet, row, following) if following else end
+            if side != "under":
                 self._take(row, sheet, range(row.first - 1, start - 1, -1), lines[row.first])
             if row.last - row.first > 1:
                 self._take(row, sheet, range(row.first + 1, row.last), None)
                 row.text.sort(key=lambda text: text[0][4])
-            if rules.under:
+            if side != "over":
                 self._take(
-                    row, sheet, range(row.last + 1, cut), lines[row.last], last=k + 1 == len(rows)
+                    row, sheet, range(row.last + 1, cut), lines[row.last], last=following is None
                 )
             start = cut
+
+    def _cut(self, sheet: Sheet, row: Row, following: Row) -> int:
+        """The first line between two rows that is not the upper one's."""
+        side = self._rules.side
+        if side == "gaps":
+            return _widest_gap(sheet, row, following, self)[1]
+        return following.first if side == "under" else row.last + 1
+
+    def _cut_at_top(self, sheet: Sheet, begin: int, first: int) -> int:
+        """The first line over a page's first row that is the row's own: behind the widest gap."""
+        lines = sheet.lines
+        gaps = [(_gap(lines[k], lines[k - 1]), k) for k in range(begin + 1, first + 1)]
+        widest, cut = max(gaps, default=(0.0, first))
+        limit = self._rules.gap_next + EXTRA_GAP_HEIGHTS * self._rules.height
+        if (
+            first - begin == 1
+            or not gaps
+            or sum(gap > widest - CLEARLY_POINTS for gap, _ in gaps) > 1
+        ):
+            # Lines as close to the row as its text is are the row's own.
+            return first if not gaps or _gap(lines[first], lines[first - 1]) > limit else begin
+        return cut
 
     def left_over(self, sheet: Sheet, rows: Sequence[Row]) -> list[Line]:
         """Lines between a page's rows that begin where descriptions do, and are in none.
@@ -322,13 +350,6 @@ class TextReader:
             start -= 1
         return start
 
-    def _cut(self, sheet: Sheet, above: int, first: int) -> int:
-        """Where lines between two rows part: behind the last charge, at the widest gap."""
-        lines = sheet.lines
-        start = max([above, *(k for k in sheet.charges if above < k < first)])
-        gaps = [(lines[k + 1].top - lines[k].bottom, k + 1) for k in range(max(start, 0), first)]
-        return max(gaps, default=(0.0, first))[1]
-
     def _take(
         self, row: Row, sheet: Sheet, span: range, near: Line | None, *, last: bool = False
     ) -> None:
@@ -347,11 +368,9 @@ class TextReader:
             if words is None:
                 continue
             if near is not None:
-                usual = (
-                    rules.gap_next
-                    if taken
-                    else max(rules.gap_first if span.step > 0 else rules.gap_last, rules.gap_next)
-                )
+                usual = rules.gap_next
+                if not taken and rules.side != "gaps":
+                    usual = max(usual, rules.gap_first if span.step > 0 else rules.gap_last)
                 limit = max(usual, 0.0) + EXTRA_GAP_HEIGHTS * rules.height
                 if not row.text and not taken:
                     limit = max(limit, FIRST_GAP_HEIGHTS * rules.height)
@@ -401,7 +420,7 @@ class TextReader:
             elif word[1] > far and words and _is_far(word, words[-1], line):
                 beside = [each for each in line[2][k:] if not marks[each[0]] & CHARGE]
                 return words, beside
-            elif not bits & LEADER:
+            elif not bits & (LEADER | LABEL):
                 words.append(word)
         if gone:
             words = [

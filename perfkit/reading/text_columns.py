@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -102,6 +103,14 @@ class TextColumns:
                 left = word[3] < self._rows[k].code[1]
                 balance += len(word[0]) if left else -len(word[0])
         return balance > 0
+
+    def zone(self, starts: Sequence[float]) -> int:
+        """How many columns of numbers, by their left edges, stand left of most of the text."""
+        letters = Counter[int]()
+        for _, word in self._words:
+            if not any(_overlaps(word, (slot.x0, slot.x1)) for slot in self._ignored):
+                letters[bisect_right(starts, word[1])] += len(word[0])
+        return letters.most_common(1)[0][0] if letters else 0
 
     def _unit_column(self, words: Sequence[tuple[int, PlainWord]]) -> tuple[float, float] | None:
         """Where most rows have a known unit, preferably under a heading for units."""

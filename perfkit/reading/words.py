@@ -34,7 +34,16 @@ _NUMBER = (
 _UPC = re.compile(r"(?:UPC[:#.]*)?([0-9]{12}|[0-9][ -][0-9]{5}[ -][0-9]{5}[ -][0-9])", re.ASCII)
 _UPC_FIRST = re.compile(r"([0-9]{12})(\S+)", re.ASCII).fullmatch
 _NUMBER_AND_UNIT = re.compile(r"([0-9][0-9,]*)([A-Za-z]+\.?)", re.ASCII).fullmatch
-_LEADER = re.compile(r"[.\u2026_\u00b7]{3,}|[-=\u2013\u2014_*]{4,}").fullmatch
+_LEADER = re.compile(
+    r"[.\u2026_\u00b7]{3,}|[-=\u2013\u2014_*]{4,}|[$\u20ac\u00a3]|USD|\|+|[\u00b7\u2022]"
+).fullmatch
+is_label = re.compile(
+    r"[(\[]?(?:UPC|EAN|GTIN|barcode)(?:/(?:UPC|EAN))?(?:[ /]?(?:code|no|#))?[:#.]*|[)\]]",
+    re.IGNORECASE,
+).fullmatch
+#: What may stand behind such a label: ``UPC No.``.
+is_label_end = re.compile(r"(?:code|no|number|#)[:#.]*|#", re.IGNORECASE).fullmatch
+_GROUP_DIGITS = 5
 _DASH = re.compile(r"[-\u2010-\u2015\u2212]{1,3}").fullmatch
 UPC_DIGITS = 12
 #: Cells are further from the word on their left, and on their right, than these shares of their
@@ -45,7 +54,7 @@ WIDE_SPACE = 1.4
 #: Words that are kept with their values; beyond it the table is begun anew.
 _MOST_KEPT = 1 << 15
 #: What a word can be, by its form; bits of its mark.
-CODE, GLUED, UPC, CHARGE, TOTAL, UNIT, DASH, LEADER = (1 << k for k in range(8))
+CODE, GLUED, UPC, CHARGE, TOTAL, UNIT, DASH, LEADER, LABEL, GROUP = (1 << k for k in range(10))
 
 
 class Numbers(dict[str, Decimal | None]):
@@ -118,7 +127,7 @@ def bare(text: str) -> str:
 
 
 def is_leader(text: str) -> bool:
-    """Whether a word is dots that lead the eye from one column to the next."""
+    """Whether a word says nothing: dots that lead the eye, a rule, a lone currency sign or bar."""
     return _LEADER(text) is not None
 
 
@@ -143,15 +152,20 @@ class Style(NamedTuple):
         height = word[4] - word[2]
         before = words[index - 1] if index else None
         after = words[index + 1] if index + 1 < len(words) else None
-        return (
+        marks = self.vendor.marks
+        # A dash among words of a text is no zero, whatever numbers stand beside it.
+        beside = 0 if marks[word[0]] & DASH else UNIT | LEADER
+        left = (
             before is None
             or word[1] - before[3] > max(GAP_LEFT, WIDE_SPACE * self.space) * height
-            or self.numbers[before[0]] is not None
-        ) and (
+            or bool(beside and self.numbers[before[0]] is not None)
+            or bool(beside & LEADER & marks[before[0]])
+        )
+        return left and (
             after is None
             or after[1] - word[3] > max(GAP_RIGHT, WIDE_SPACE * self.space) * height
-            or self.numbers[after[0]] is not None
-            or bare(after[0]) in self.vendor.units
+            or bool(beside and self.numbers[after[0]] is not None)
+            or bool(beside & marks[after[0]])
         )
 
 
@@ -188,10 +202,31 @@ def mark(text: str, vendor: Vendor) -> int:
         bits |= DASH
     elif is_leader(text):
         bits |= LEADER
+    elif is_label(text):
+        bits |= LABEL
+    elif len(text) == _GROUP_DIGITS and text.isdigit():
+        bits |= GROUP
     if len(vendor.marks) > _MOST_KEPT:
         vendor.marks.clear()
     vendor.marks[text] = bits
     return bits
+
+
+def join_groups(words: list[PlainWord]) -> list[PlainWord]:
+    """Join a UPC that is printed in groups, ``1 91009 72777 4``, to one word."""
+    out: list[PlainWord] = []
+    k = 0
+    while k < len(words):
+        four = words[k : k + 4]
+        text = "".join([word[0] for word in four])
+        near = all(b[1] - a[3] < b[4] - b[2] for a, b in pairwise(four))
+        if [len(word[0]) for word in four] == [1, 5, 5, 1] and near and is_upc(text):
+            out.append((text, four[0][1], four[0][2], four[3][3], four[3][4]))
+            k += 4
+        else:
+            out.append(words[k])
+            k += 1
+    return out
 
 
 def split_glued(words: list[PlainWord], vendor: Vendor) -> list[PlainWord]:
