@@ -15,10 +15,9 @@ from perfkit.engines._pdfium_words import (
     has_gaps,
     have_steps,
     join_parted,
-    look_glued,
-    look_parted,
+    long_words,
+    look_over,
     place_words,
-    seams_of,
     words_of_characters,
 )
 from perfkit.engines._spaced_letters import join_spaced
@@ -96,7 +95,7 @@ def test_words_are_runs_without_space_that_end_behind_a_line_end_hyphen(text: st
 def test_a_word_too_wide_or_narrow_for_its_letters_looks_glued(
     word: tuple[str, float, float], glued: bool
 ) -> None:
-    assert look_glued(row(("usual", 0, 25), word)) is glued
+    assert look_over(row(("usual", 0, 25), word)).glued is glued
 
 
 edges = st.floats(-20, 60, width=32)
@@ -114,11 +113,11 @@ def test_words_look_glued_by_their_width_and_height_alone(
         return letters > 1 and (share > 0.85 * letters or share < 0.15 * (letters - 2))
 
     words = row(*placed)
-    assert look_glued(words) is any(map(is_glued, words))
+    assert look_over(words).glued is any(map(is_glued, words))
 
 
 def test_a_word_of_one_letter_or_without_height_never_looks_glued() -> None:
-    assert not look_glued([Word("W", 0, 0, 90, 10), Word("flat", 0, 5, 90, 5)])
+    assert not look_over([Word("W", 0, 0, 90, 10), Word("flat", 0, 5, 90, 5)]).glued
 
 
 def test_characters_close_together_are_words() -> None:
@@ -174,7 +173,7 @@ def test_no_character_is_lost_whatever_the_gaps(text: str, gap: float) -> None:
 
 def test_a_word_parted_at_a_ligature_is_joined() -> None:
     parted = row(("Re", 0, 10), ("fill", 10.2, 22), ("Set", 30, 40))
-    assert look_parted(parted)
+    assert look_over(parted).parted
     joined = join_parted(parted)
     assert texts(joined) == ["Refill", "Set"]
     assert (joined[0].x0, joined[0].x1) == (0, 22)
@@ -213,7 +212,7 @@ def test_words_that_stand_apart_are_not_joined(words: list[Word]) -> None:
     ids=["no words", "a space apart", "on two lines", "far back"],
 )
 def test_words_that_stand_apart_do_not_look_parted(words: list[Word]) -> None:
-    assert not look_parted(words)
+    assert not look_over(words).parted
 
 
 pairs = st.lists(
@@ -225,7 +224,7 @@ pairs = st.lists(
 def test_what_is_joined_was_seen_by_the_quick_look(words: list[Word]) -> None:
     """In the usual height of 10 points; the quick look only spares the exact one."""
     if len(join_parted(words)) < len(words):
-        assert look_parted(words)
+        assert look_over(words).parted
 
 
 BOX = (0.0, 792.0, 612.0, 0.0)
@@ -239,7 +238,7 @@ def placed(
     turns: int = 0,
     words: tuple[str, ...] = ("word",),
 ) -> list[Word]:
-    found = place_words(list(words), memoryview(array.array("f", corners)), box, turns)
+    found = place_words(list(words), array.array("f", corners), box, turns)
     return list(map(Word._make, found))
 
 
@@ -338,13 +337,16 @@ def test_raised_small_figures_are_a_word_of_their_own() -> None:
     assert texts(words_of_characters(characters, [0, 1, 2, 3])) == ["48", "00"]
 
 
-def test_seams_are_where_a_word_may_begin_unseen() -> None:
-    assert seams_of("CreativeCo-Op Handles,Antique USA") == [7, 8, 21, 22]
-    assert len(seams_of("aB" * 100)) == 16
+def test_the_longest_words_that_are_no_numbers_are_looked_at() -> None:
+    words = ["CreativeCo-Op", "a", "bc", "USA", "191009700777"]
+    assert list(long_words(words, [0, 12, 14, 14, 16, 17, 19, 21, 23, 34])) == [
+        [19, 20, 21],
+        list(range(13)),
+    ]
 
 
-def flat(*boxes: tuple[float, float, float, float]) -> memoryview[float]:
-    return memoryview(array.array("f", [edge for box in boxes for edge in box]))
+def flat(*boxes: tuple[float, float, float, float]) -> array.array[float]:
+    return array.array("f", [edge for box in boxes for edge in box])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from itertools import compress, count
 from operator import itemgetter
@@ -22,13 +23,13 @@ CENTS = frozenset(f"{cents:02d}" for cents in range(100))
 _WHOLE = re.compile(r"[-(]?\$?-?\d[\d,]*").fullmatch
 
 
-def raised_ends(texts: Sequence[str], boxes: memoryview[float]) -> list[int]:
+def raised_ends(texts: Sequence[str], boxes: array[float]) -> list[int]:
     """Words that end in raised small digits and begin with others.
 
     ``boxes`` has eight numbers a word: left, top, right and bottom of its first and last
     character, with the y axis up.
     """
-    firsts, lasts = boxes[3::8].tolist(), boxes[7::8].tolist()
+    firsts, lasts = boxes[3::8], boxes[7::8]
     if firsts == lasts:
         return []
     uneven = [k for k in range(len(texts)) if firsts[k] != lasts[k]]

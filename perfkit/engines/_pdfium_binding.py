@@ -12,6 +12,7 @@ import ctypes
 import importlib.util
 import itertools
 import sys
+from array import array
 from collections import deque
 from pathlib import Path
 from typing import Any, ClassVar
@@ -166,11 +167,11 @@ class Boxes:
         self._resize(_FIRST_CAPACITY)
 
     def _resize(self, capacity: int) -> None:
-        self.array = (ctypes.c_float * (4 * capacity))()
-        self._floats = memoryview(self.array).cast("B").cast("f")
+        self._floats = array("f", bytes(16 * capacity))
+        self.array = (ctypes.c_float * (4 * capacity)).from_buffer(self._floats)
         self._references = [ctypes.byref(self.array, 16 * k) for k in range(capacity)]
 
-    def read(self, text_page: int, indices: list[int]) -> memoryview[float]:
+    def read(self, text_page: int, indices: list[int]) -> array[float]:
         """Left, top, right and bottom of each character in points, one after the other."""
         if len(indices) > len(self._references):
             self._resize(2 * len(indices))

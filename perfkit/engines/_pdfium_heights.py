@@ -7,9 +7,9 @@ other fonts do.
 
 from __future__ import annotations
 
-import array
 import ctypes
 import math
+from array import array
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
@@ -41,20 +41,17 @@ class _Style(NamedTuple):
     way: float
 
 
-def are_level(boxes: memoryview[float]) -> bool:
+def are_level(boxes: array[float]) -> bool:
     """Whether each word ends as high and as low as it starts.
 
     ``boxes`` has eight numbers a word: left, top, right and bottom of its first and last
     character, with the y axis up.
     """
-    return (
-        boxes[1::8].tolist() == boxes[5::8].tolist()
-        and boxes[3::8].tolist() == boxes[7::8].tolist()
-    )
+    return boxes[1::8] == boxes[5::8] and boxes[3::8] == boxes[7::8]
 
 
 def ink_fonts(
-    pdfium: ctypes.PyDLL, text_page: int, indices: Sequence[int], boxes: memoryview[float]
+    pdfium: ctypes.PyDLL, text_page: int, indices: Sequence[int], boxes: array[float]
 ) -> set[Font]:
     """Fonts of some characters whose boxes are those of the glyphs' ink.
 
@@ -62,7 +59,7 @@ def ink_fonts(
     ----------
     indices : sequence of int
         Of the characters in the text page.
-    boxes : memoryview of float
+    boxes : array of float
         Left, top, right and bottom of each, one after the other, with the y axis up.
     """
     reaches: dict[Font, set[tuple[float, float]]] = {}
@@ -80,11 +77,11 @@ def even_heights(
     pdfium: ctypes.PyDLL,
     text_page: int,
     indices: Sequence[int],
-    boxes: memoryview[float],
+    boxes: array[float],
     fonts: Container[Font],
-) -> memoryview[float]:
+) -> array[float]:
     """The boxes of characters, those of these fonts as high as their size says."""
-    evened = array.array("f", boxes)
+    evened = boxes[:]
     styles = _styles(pdfium, text_page, indices)
     for k, (style, origin) in enumerate(
         zip(styles, _origins(pdfium, text_page, indices), strict=True)
@@ -94,7 +91,7 @@ def even_heights(
             edges = base - DESCENT_SHARE * size, base + ASCENT_SHARE * size
             low, high = (4 * k + 3, 4 * k + 1) if style.along else (4 * k, 4 * k + 2)
             evened[low], evened[high] = min(edges), max(edges)
-    return memoryview(evened)
+    return evened
 
 
 def _are_of_ink(reaches: set[tuple[float, float]]) -> bool:

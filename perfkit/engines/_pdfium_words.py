@@ -5,22 +5,23 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
+from array import array
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfkit.engines._spaced_letters import SPACED_LETTERS, join_spaced
 from perfkit.model import PlainWord, Word
 
 __all__ = [
+    "Look",
     "are_torn",
     "ends_of_words",
     "has_gaps",
     "have_steps",
     "join_parted",
-    "look_glued",
-    "look_parted",
+    "long_words",
+    "look_over",
     "place_words",
-    "seams_of",
     "turns_of_text",
     "words_of_characters",
 ]
@@ -53,12 +54,12 @@ PARTED_SHARE = 0.08
 PARTED_BACK_SHARE, PARTED_STEP_SHARE = 1.0, 0.4
 #: What the quick look takes for possibly parted, in points.
 QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
+#: Raised words stand closer than this to the one that they follow.
+RAISED_GAP_POINTS = 8.0
 #: Words of so many letters tell which way text runs, and so much of it says how a page stands.
 FEWEST_LETTERS, MOST_TEXT_SHARE = 3, 0.6
-#: Where a word may begin unseen: a capital behind a small letter or a comma. The capital comes
-#: first, since most letters are none. So many of a page are looked at.
-_SEAMS = re.compile(r"[A-Z](?<=[a-z,;:!)].)").finditer
-_MOST_SEAMS = 8
+#: Of so many lengths, the greatest, one word each is looked at letter by letter.
+_LONG_WORDS = 3
 #: A gap between characters that stand on no common line.
 _FAR = 1e9
 #: Quarter turns of a page that stands on its head.
@@ -106,33 +107,60 @@ def are_torn(texts: list[str]) -> bool:
     return sum(len(text) == 1 and text.isalpha() for text in texts) > TORN_SHARE * len(texts)
 
 
-def look_glued(words: Iterable[PlainWord]) -> bool:
-    """Whether some word is too wide or too narrow for its letters, or ends left of its start.
+class Look(NamedTuple):
+    """What a quick look at words shows: some may be glued, parted, or raised."""
 
-    Where cells are drawn from right to left, or far apart, pdfium sets no space between.
+    glued: bool
+    parted: bool
+    raised: bool
+
+
+def look_over(words: Iterable[PlainWord]) -> Look:
+    """Whether some word may need a closer look.
+
+    ``glued``: one is too wide or too narrow for its letters, or ends left of its start. Where
+    cells are drawn from right to left, or far apart, pdfium sets no space between.
+    ``parted``: one may begin where the one before it ends, or letters be words.
+    ``raised``: one stands close behind another, but not on its lower edge.
     """
+    glued = parted = raised = False
+    end = lower = -1e9
+    letters = 0
     for text, x0, top, x1, bottom in words:
         # As wide as usual: nearly all words need no closer look.
         if not USUAL_LEAST * (area := len(text) * (bottom - top)) < x1 - x0 < USUAL_MOST * area:
-            letters = len(text)
-            if letters > 1 and bottom > top:
-                share = (x1 - x0) / (bottom - top)
-                if share > WIDEST_LETTER_SHARE * letters:
-                    return True
-                if share < NARROWEST_LETTER_SHARE * (letters - 2):
-                    return True
-    return False
+            glued = glued or _is_glued(len(text), x1 - x0, bottom - top)
+        if len(text) > 1:
+            letters = 0
+        elif text.isalpha():
+            letters += 1
+            parted = parted or letters >= SPACED_LETTERS
+        if x0 - end < QUICK_GAP_POINTS:
+            if end - x0 < QUICK_BACK_POINTS:
+                parted = parted or abs(bottom - lower) < QUICK_STEP_POINTS
+                raised = raised or bottom != lower
+        elif bottom != lower and x0 - end < RAISED_GAP_POINTS:
+            raised = True
+        end, lower = x1, bottom
+    return Look(glued, parted, raised)
 
 
-def have_steps(corners: memoryview[float]) -> bool:
+def _is_glued(letters: int, wide: float, high: float) -> bool:
+    if letters < 2 or high <= 0:  # noqa: PLR2004 - a word of several
+        return False
+    share = wide / high
+    return share > WIDEST_LETTER_SHARE * letters or share < NARROWEST_LETTER_SHARE * (letters - 2)
+
+
+def have_steps(corners: array[float]) -> bool:
     """Whether some word ends on another line than it starts on, or in much smaller letters.
 
     ``corners`` are as for :func:`place_words`.
     """
-    starts, ends = corners[1::8].tolist(), corners[5::8].tolist()
+    starts, ends = corners[1::8], corners[5::8]
     if starts == ends:
         return False
-    lows, other_lows = corners[3::8].tolist(), corners[7::8].tolist()
+    lows, other_lows = corners[3::8], corners[7::8]
     return any(
         abs(start - end) > STEP_SHARE * abs(start - low)
         or not SMALL_SHARE * (start - low) <= end - other_low <= (start - low) / SMALL_SHARE
@@ -141,30 +169,30 @@ def have_steps(corners: memoryview[float]) -> bool:
     )
 
 
-def seams_of(text: str) -> list[int]:
-    """Indices of pairs of characters between which a word may begin though nothing parts them.
+def long_words(texts: list[str], ends: list[int]) -> Iterator[list[int]]:
+    """Indices of the characters of some of the longest words that are no numbers: a sample."""
+    lengths = list(map(len, texts))
+    for length in sorted(set(lengths))[-_LONG_WORDS:]:
+        k = lengths.index(length)
+        if not texts[k].isdigit():
+            yield list(range(ends[2 * k], ends[2 * k + 1] + 1))
 
-    ``eC`` as in ``CreativeCo-Op``, ``,A`` as in ``Handles,Antique``: few of a page, as a sample.
-    """
-    found = itertools.islice(_SEAMS(text), _MOST_SEAMS)
-    return [index for match in found for index in (match.start() - 1, match.start())]
 
-
-def has_gaps(corners: memoryview[float]) -> bool:
+def has_gaps(boxes: array[float]) -> bool:
     """Whether a gap as wide as a space stands between some two characters of a word.
 
     Programs without a space character set the letters apart instead (``Tc``), which pdfium takes
-    for letters of one word. ``corners`` are of pairs of characters, as for :func:`place_words`.
+    for letters of one word. ``boxes`` has left, top, right and bottom of each character.
     """
-    for index in range(0, len(corners), 8):
-        left1, top1, right1, bottom1, left2, top2, right2, bottom2 = corners[index : index + 8]
-        if abs(right1 - left1) + abs(right2 - left2) < abs(top1 - bottom1) + abs(top2 - bottom2):
-            gap, height = max(left2 - right1, left1 - right2), top1 - bottom1
-        else:  # sideways
-            gap, height = max(bottom2 - top1, bottom1 - top2), right1 - left1
-        if SPACE_SHARE * height < gap < GLUE_SHARE * height:
-            return True
-    return False
+    left, top, right, bottom = (boxes[edge::4].tolist() for edge in range(4))
+    starts, ends, high = left, right, top[0] - bottom[0]
+    if abs(top[-1] - top[0]) > high:  # sideways
+        starts, ends, high = bottom, top, right[0] - left[0]
+    if starts[-1] < starts[0]:  # from right to left, or down
+        starts, ends = [-end for end in ends], [-start for start in starts]
+    least, most = SPACE_SHARE * high, GLUE_SHARE * high
+    del starts[0]
+    return any(least < start - end < most for start, end in zip(starts, ends, strict=False))
 
 
 def words_of_characters(characters: list[Word], places: list[int] | None) -> list[Word]:
@@ -279,28 +307,7 @@ def _is_parted(before: Word, word: Word) -> bool:
     )
 
 
-def look_parted(words: Iterable[PlainWord]) -> bool:
-    """Whether some word may begin where the one before it ends, or letters be words: a look."""
-    end = bottom = -1e9
-    letters = 0
-    for text, x0, _, x1, here in words:
-        if len(text) > 1:
-            letters = 0
-        elif text.isalpha():
-            letters += 1
-            if letters == SPACED_LETTERS:
-                return True
-        if (
-            x0 - end < QUICK_GAP_POINTS
-            and end - x0 < QUICK_BACK_POINTS
-            and abs(here - bottom) < QUICK_STEP_POINTS
-        ):
-            return True
-        end, bottom = x1, here
-    return False
-
-
-def turns_of_text(texts: list[str], corners: memoryview[float], turns: int) -> int:
+def turns_of_text(texts: list[str], corners: array[float], turns: int) -> int:
     """The quarter turns after which most of a page's text runs from left to right.
 
     ``turns`` are those that the page itself says, which are given back where the text does
@@ -322,7 +329,7 @@ def turns_of_text(texts: list[str], corners: memoryview[float], turns: int) -> i
 
 def place_words(
     texts: list[str],
-    corners: memoryview[float],
+    corners: array[float],
     box: tuple[float, float, float, float],
     turns: int,
 ) -> list[PlainWord]:
@@ -361,12 +368,12 @@ def place_words(
     return list(zip(texts, x0, y0, x1, y1, strict=True))
 
 
-def _take_in_ends(corners: memoryview[float], top: float, y0: list[float], y1: list[float]) -> None:
+def _take_in_ends(corners: array[float], top: float, y0: list[float], y1: list[float]) -> None:
     """Make boxes as tall as words that end higher or lower than they start: sideways, turned."""
-    starts, ends = corners[1::8].tolist(), corners[5::8].tolist()
+    starts, ends = corners[1::8], corners[5::8]
     if starts == ends:
         return
-    bottoms = corners[7::8].tolist()
+    bottoms = corners[7::8]
     for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if start != end:
             y0[k], y1[k] = min(y0[k], top - end), max(y1[k], top - bottoms[k])

@@ -29,10 +29,9 @@ from perfkit.engines._pdfium_words import (
     has_gaps,
     have_steps,
     join_parted,
-    look_glued,
-    look_parted,
+    long_words,
+    look_over,
     place_words,
-    seams_of,
     turns_of_text,
     words_of_characters,
 )
@@ -85,7 +84,7 @@ class _Text(NamedTuple):
     text: str
     words: list[str]
     ends: list[int]
-    boxes: memoryview[float]
+    boxes: array.array[float]
 
 
 class PdfiumDocument:
@@ -266,26 +265,37 @@ class PdfiumDocument:
             texts = self._with_points(text_page, found, raised)
             corners = self._boxes_of(text_page, text, ends)
         if unit != 1.0:
-            corners = memoryview(array.array("f", [unit * edge for edge in corners]))
+            corners = array.array("f", [unit * edge for edge in corners])
         words = place_words(texts, corners, box, turns)
         spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts) and are_torn(texts)
-        slow = spaced_out or look_glued(words) or have_steps(corners)
+        look = look_over(words)
+        slow = spaced_out or look.glued or have_steps(corners)
         if (slow or turns) and (needed := turns_of_text(texts, corners, turns)) != turns:
             # Read as a reader would who turns the page until its text stands upright.
             if (needed - turns) % 2:
                 width, height = height, width
             turns = needed
             words = place_words(texts, corners, box, turns)
-            slow = spaced_out or look_glued(words)
-        if slow or has_gaps(self._boxes_of(text_page, text, seams_of(text), unit)):
+            look = look_over(words)
+            slow = spaced_out or look.glued
+        if slow or self._has_gaps(text_page, found):
             words = list(self._by_character(text_page, text, box, turns, unit, not spaced_out))
-        if look_parted(words):
+            look = look_over(words)
+        if look.parted:
             words = list(join_parted(map(Word._make, words)))
-        words = join_cents(words)
+        if look.raised:
+            words = join_cents(words)
         if sure or 2 * len(set(texts)) <= len(texts):
             words = drawn_once(words)
         words, outside = without_outside(words, width, height)
         return left_out(Page(number, width, height, Words(words)), [*told, *outside])
+
+    def _has_gaps(self, text_page: int, found: _Text) -> bool:
+        """Whether spaces lack in some long word. Ink always has gaps, and tells nothing."""
+        return not self._ink_fonts and any(
+            has_gaps(self._boxes_of(text_page, found.text, characters))
+            for characters in long_words(found.words, found.ends)
+        )
 
     def _with_points(self, text_page: int, found: _Text, raised: list[int]) -> list[str]:
         """The words with a point before cents that are glued to their figure."""
@@ -320,14 +330,14 @@ class PdfiumDocument:
 
     def _boxes_of(
         self, text_page: int, text: str, indices: list[int], unit: float = 1.0
-    ) -> memoryview[float]:
+    ) -> array.array[float]:
         places = self._indices(text_page, text, indices)
         boxes = self._boxes.read(text_page, places)
         if self._ink_fonts:
             boxes = even_heights(self._pdfium, text_page, places, boxes, self._ink_fonts)
         if unit == 1.0:
             return boxes
-        return memoryview(array.array("f", [unit * edge for edge in boxes]))
+        return array.array("f", [unit * edge for edge in boxes])
 
     def _by_character(
         self,
