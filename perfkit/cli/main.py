@@ -22,6 +22,7 @@ COMMANDS = (
     "score",
     "batch",
     "corpus",
+    "vendor",
     "compare",
     "sweep",
     "profile",

@@ -56,8 +56,8 @@ _ASSIGNMENT = re.compile(r"\s*('[^']*'|\"[^\"]*\"|[A-Za-z0-9_.-]+)\s*=")
 _ESCAPE, _LETTERS = re.compile(r"\\."), re.compile(r"[^\W\d_]{2,}")
 
 
-def parse_vendor(path: Path) -> Vendor:
-    """The vendor that a TOML file declares.
+def parse_vendor(path: Path, text: str | None = None) -> Vendor:
+    """The vendor that a TOML file declares; ``text`` is what it holds, where it is known.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def parse_vendor(path: Path) -> Vendor:
     OSError
         If it cannot be read.
     """
-    return _Declaration(path).vendor()
+    return _Declaration(path, text).vendor()
 
 
 @functools.cache
@@ -102,10 +102,10 @@ def _line_of(text: str, section: str, key: str, value: str = "") -> int:
 class _Declaration:
     """One TOML file while it is checked; every error names the file, the line and the key."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None) -> None:
         self._path = path
         try:
-            self._text = path.read_text(encoding="utf-8")
+            self._text = path.read_text(encoding="utf-8") if text is None else text
             self._values = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
             raise RecipeError(f"{path}: this is not TOML: {error}. Correct it there.") from error
@@ -146,7 +146,7 @@ class _Declaration:
             number_labels=self._labels("document.number_labels", document["number_labels"]),
             date_labels=self._labels("document.date_labels", document.get("date_labels", [])),
             day_first=self._flag("document.day_first", document.get("day_first", False)),
-            code=self._pattern("row.code", row["code"], 0),
+            code=self._pattern("row.code", row["code"], re.ASCII),
             decimal=self._decimal(),
             fields=fields,
             optional=self._texts("row.optional", row.get("optional", []), fields),
@@ -222,7 +222,7 @@ class _Declaration:
     ) -> re.Pattern[str]:
         text = self._text_of(key, value)
         try:
-            return re.compile(text, flags | re.ASCII)
+            return re.compile(text, flags)
         except re.error as error:
             problem = f"{text!r} is not a regular expression: {error}. Correct it there."
             raise self.fail(key, problem, of) from error
