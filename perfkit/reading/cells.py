@@ -28,7 +28,8 @@ def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
     values, starts, left = row.values, template.starts, template.left - CELL_POINTS
     first = starts[0]
     rest: list[PlainWord] = []
-    for word in lines[row.number_line][2]:
+    words = lines[row.number_line][2]
+    for place, word in enumerate(words):
         text, x0, _, x1, _ = word
         if x1 > first:
             value = numbers[text]
@@ -41,7 +42,8 @@ def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
                     if field not in values:
                         values[field] = value
                         continue
-                if x0 >= left and len(text) < UPC_DIGITS:
+                alone = len(text) < UPC_DIGITS and template.style.stands_alone(words, place)
+                if alone and x0 >= left:
                     row.strays.append(word)
         if word is not code:
             rest.append(word)
@@ -51,8 +53,8 @@ def read_cells(row: Row, lines: Sequence[Line], template: Template) -> None:
     text_lines = row.text
     on_code_line = row.number_line == row.line
     if not on_code_line:
-        words = [word for word in lines[row.line][2] if word is not code]
-        text_lines.append(_own_text(row, words, template, code=True, cells=False))
+        others = [word for word in lines[row.line][2] if word is not code]
+        text_lines.append(_own_text(row, others, template, code=True, cells=False))
     text_lines.append(_own_text(row, rest, template, code=on_code_line, cells=True))
     if not all(text_lines):
         row.text = [text for text in text_lines if text]

@@ -18,7 +18,15 @@ from perfkit.reading.headings import find_block
 from perfkit.reading.words import Numbers
 from perfkit.vendors import Vendor
 
-__all__ = ["Facts", "fits_vendor", "page_label", "read_date", "read_facts", "read_totals"]
+__all__ = [
+    "Facts",
+    "fits_vendor",
+    "has_total",
+    "page_label",
+    "read_date",
+    "read_facts",
+    "read_totals",
+]
 
 _T = TypeVar("_T")
 
@@ -39,10 +47,13 @@ _ADDRESSEE = re.compile(
 _NUMBER_LABEL = re.compile(r"(?:no|nr|num|number|nummer)\W*$", re.IGNORECASE)
 _NOT_OURS = re.compile(r"(?:customer|purchase|your|cust|p\.?o\.?)\W*$", re.IGNORECASE)
 _PLAIN_DATE = (
-    r"\b(?:date(?: of issue)?|dated|entered|issued)\b(?!\s*(?:ship|due|req|order|cancel|inv))"
+    r"\b(?:date(?: of issue)?|(?:dated|entered|issued|placed|ordered)(?:\s+on)?)\b"
+    r"(?!\s*(?:ship|due|req|order|cancel|inv|qty))"
 )
+#: Where a date may begin.
+_MAY_BE_DATE = re.compile(r"(?<![\w/.-])(?:[0-9]{1,4}[/.\s-]|[A-Z][a-z]{2,8}\.?\s)")
 _OTHER_DATE = re.compile(
-    r"(?:ship\w*|due|cancel\w*|req\w*|deliver\w*|print\w*|start|end|expir\w*|pay\w*|po|order"
+    r"(?:ship\w*|due(?: by)?|generated|run|as of|cancel\w*|req\w*|deliver\w*|print\w*|start|end|expir\w*|pay\w*|po|order"
     r"|customer|purchase|your|cust|p\.?o\.?|tax|terms?)\W*$",
     re.IGNORECASE,
 )
@@ -186,16 +197,16 @@ def read_facts(lines: Sequence[Line], vendor: Vendor) -> Facts:
     rows = [_as_segments(line) for line in lines]
     names = (vendor.name.search(line.text) for line in lines)
     name = next((" ".join(found[0].split()) for found in names if found), None)
-    return Facts(
-        next(_numbers(lines, rows, vendor), None), next(_dates(lines, rows, vendor), None), name
-    )
+    is_code = vendor.code.fullmatch
+    numbers = (number for number in _numbers(lines, rows, vendor) if not is_code(number))
+    return Facts(next(numbers, None), next(_dates(lines, rows, vendor), None), name)
 
 
 def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[str]:
     for word in vendor.number_labels:
         said = _SHORTENED.get(word, word)
         explicit: tuple[str, ...]
-        explicit = (rf"\b{said}\s*(?:no|number|num|nbr|id)\b", rf"\b{said}\s*#")
+        explicit = (rf"\b{said}\s*(?:no|nr|number|num|nbr|id)\b", rf"\b{said}\s*#")
         if _NUMBER_LABEL.search(word):
             explicit = (rf"\b{word}\b", *explicit)
         yield from _labelled(lines, rows, explicit, _as_number)
@@ -203,7 +214,7 @@ def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) 
         yield from _labelled(lines, rows, (rf"^{word}\W*$",), _as_number_with_letters)
         bare = (rf"\b{word}\b(?!\s*(?:date|to|by|total))",)
         yield from _labelled(lines, rows, bare, _as_number, below=False)
-    yield from _labelled(lines, rows, (r"^(?:no|number)\b",), _as_number, below=False)
+    yield from _labelled(lines, rows, (r"^(?:no|nr|number)\b",), _as_number, below=False)
 
 
 def _dates(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[date]:
@@ -216,6 +227,22 @@ def _dates(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) ->
         yield from _labelled(lines, rows, explicit, read)
         if word == vendor.number_labels[0]:
             yield from _labelled(lines, rows, (_PLAIN_DATE,), read, unless=_OTHER_DATE)
+    yield from _only_date(rows, read)
+
+
+def _only_date(rows: list[list[_Segment]], read: Callable[[str], date | None]) -> Iterator[date]:
+    """The date of a page that prints one only, besides those of shipping, payment or printing."""
+    found = {
+        when
+        for row in rows
+        for segment in row
+        for match in _MAY_BE_DATE.finditer(segment.text)
+        if not _OTHER_DATE.search(segment.text[: match.start()])
+        for when in (read(segment.text[match.start() :]),)
+        if when is not None
+    }
+    if len(found) == 1:
+        yield found.pop()
 
 
 def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict[str, Decimal]:
@@ -243,6 +270,14 @@ def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict
                         found[name] = value
                     break
     return found
+
+
+def has_total(line: Line, vendor: Vendor) -> bool:
+    """Whether a line holds the label of a total."""
+    segments_of = _as_segments(line)
+    return any(
+        label.search(segment.text) for segment in segments_of for label in vendor.totals.values()
+    )
 
 
 def _as_segments(line: Line) -> list[_Segment]:

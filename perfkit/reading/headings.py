@@ -144,7 +144,7 @@ def evidence_for(
     for phrase in _phrases(block.words if block else ()):
         over = {k for word in phrase for k in _overlapped(word, columns)}
         for word in phrase:
-            own = _overlapped(word, columns)
+            own = _overlapped(word, columns) or _stacked(word, block, columns)
             if own:
                 k = own[0]
             elif len(over) == 1:
@@ -184,6 +184,19 @@ def _phrases(words: Sequence[PlainWord]) -> Iterator[list[PlainWord]]:
         phrase.append(word)
     if phrase:
         yield phrase
+
+
+def _stacked(word: PlainWord, block: Block | None, columns: Sequence[Column]) -> list[int]:
+    """The column that the words over and under a heading's word stand over, if it is one."""
+    found = {
+        k
+        for other in (block.words if block else ())
+        if abs(other[4] - word[4]) > 0.5 * (word[4] - word[2])
+        and other[1] < word[3]
+        and word[1] < other[3]
+        for k in _overlapped(other, columns)
+    }
+    return list(found) if len(found) == 1 else []
 
 
 def _overlapped(word: PlainWord, columns: Sequence[Column]) -> list[int]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from perfkit.geometry import Line
 from perfkit.reading.cells import read_cells
-from perfkit.reading.facts import read_totals
+from perfkit.reading.facts import has_total, read_totals
 from perfkit.reading.fields import holds
 from perfkit.reading.rows import Row, Sheet, find_rows
 from perfkit.reading.template import Template, learn
@@ -183,7 +183,7 @@ def read_sheet(sheet: Sheet, template: Template) -> PageTable:
                     page.charges.append(charge)
                 continue
         if index in totals and index > last:
-            if any(label.search(line.text) for label in vendor.totals.values()):
+            if has_total(line, vendor):
                 break  # what follows the totals is no part of the table
         elif index in totals and rows and vendor.totals["subtotal"].search(line.text):
             page.loose.append(Loose(page.number, line.text, "a subtotal with rows behind it"))
@@ -223,15 +223,16 @@ def _note_loose(page: PageTable, line: Line, template: Template, *, inside: bool
 
 
 def _loose_of_rows(rows: Sequence[Row], sheet: Sheet, template: Template) -> list[Loose]:
-    """Numbers of rows that stand in no column, and words that no rule explains."""
+    """Numbers of rows that stand in no column, and that no text took."""
     numbers = template.numbers
     found: list[Loose] = []
     for row in rows:
-        for word in (*row.words, *row.left_over):
-            if numbers[word[0]] is not None and len(word[0]) < UPC_DIGITS:
-                used = any(word is each for text in row.text for each in text)
-                if not used and not any(word[0] == each.text for each in found[-1:]):
-                    found.append(Loose(sheet.number, word[0], "a number in no column"))
+        beside = [word for word in row.left_over if numbers[word[0]] is not None]
+        for word in dict.fromkeys((*row.strays, *beside)):
+            if len(word[0]) < UPC_DIGITS and not any(
+                word is each for text in row.text for each in text
+            ):
+                found.append(Loose(sheet.number, word[0], "a number in no column"))
     return found
 
 

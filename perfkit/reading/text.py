@@ -212,7 +212,7 @@ def _widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> t
     # A charge belongs to the row above it: what counts begins behind it.
     start = max([row.last, *(k for k in sheet.charges if row.last < k < following.first)])
     span = range(start + 1, following.first)
-    elsewhere = [k for k in span if not reader.is_at_edge(sheet, k)]
+    elsewhere = [k for k in span if not reader.is_at_edge(sheet, k) and not _is_aside(sheet, k)]
     if not span or elsewhere:
         # A section heading parts what stands over it from what stands under it.
         return "", elsewhere[-1] + 1 if elsewhere else following.first
