@@ -285,8 +285,11 @@ class UndecodableTextError(DocumentError):
 
 
 class UnknownVendorError(DocumentError):
-    problem = "no layout recognises this document: it names no Creative Co-Op order or invoice"
-    remedy = "Check that it is the right file, or add a layout for its vendor (CONTRIBUTING.md)."
+    problem = "no layout recognises this document: it names no vendor that is known"
+    remedy = (
+        "Check that it is the right file. For a new vendor: perfkit vendor new FILE --out NAME.toml "
+        "proposes a layout, and --layout NAME.toml reads with it (CONTRIBUTING.md)."
+    )
 
 
 class NoTableError(DocumentError):

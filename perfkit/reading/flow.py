@@ -196,8 +196,8 @@ class Flow:
                     self._name,
                     problem=f"no layout recognises it by its first {looked} pages",
                     remedy="If the order or invoice begins later in the file, use --all-pages "
-                    "(Recipe.vendor_pages=0). For another vendor's document, make a layout with: "
-                    "perfkit vendor new FILE.",
+                    "(Recipe.vendor_pages=0). For a new vendor: perfkit vendor new FILE --out "
+                    "NAME.toml proposes a layout, and --layout NAME.toml reads with it.",
                 )
             return UnknownVendorError(self._name)
         if self._without_words:
