@@ -71,16 +71,17 @@ class Column(NamedTuple):
 class Table(NamedTuple):
     """What is known of a document's table.
 
-    ``columns`` are sorted from left to right, those of text among them; ``checks`` hold in the
-    rows; ``unplaced`` are headings that stand over no column; ``units`` are those in use.
-    ``sheets`` begin with the table's first page, on which line ``first`` begins its headings;
-    ``below`` are the lines under its last row.
+    ``columns`` are sorted from left to right, those of text among them. ``checks`` hold in the
+    rows, those of ``weak`` not in all. ``unplaced`` are headings that stand over no column,
+    ``units`` those in use. ``sheets`` begin with the table's first page, on whose line ``first``
+    its headings begin; ``below`` are the lines under its last row.
     """
 
     code: CodeShape
     decimal: str
     columns: tuple[Column, ...]
     checks: tuple[str, ...]
+    weak: tuple[str, ...]
     unplaced: tuple[str, ...]
     units: tuple[str, ...]
     rows: int
@@ -160,6 +161,7 @@ def _table(
 ) -> Table:
     values = _values(sheets, template, rows)
     checks = [check for check in vendor.row_checks if _share(check, values) >= HELD_SHARE]
+    weak = tuple(check.text for check in checks if _share(check, values) < 1)
     at = min(row.code[1] for row in rows), max(row.code[3] for row in rows)
     heads, first = _headings(sheets[rows[0].sheet], rows[0], template, at)
     unit = _unit_span(sheets, template, rows)
@@ -183,7 +185,7 @@ def _table(
     below = (*rest, *(line for sheet in sheets[end + 1 :] for line in sheet.lines))
     return Table(
         code, template.numbers.decimal, tuple(sorted(columns)),
-        tuple(check.text for check in checks), tuple(unplaced), units, len(rows),
+        tuple(check.text for check in checks), weak, tuple(unplaced), units, len(rows),
         tuple(sheets[rows[0].sheet :]), first, below, vendor,
     )  # fmt: skip
 
@@ -271,8 +273,12 @@ def _placed(
         ]
         is_text = phrase[-1][3] < code[0] if template.text_left else middle > code[1]
         is_text = is_text and (template.text_left or middle < template.left)
+        says = {field for word in phrase for field in template.vendor.speaks_for(word[0])}
         if over:
             k = min(over)[1]
+        elif says and says <= {"upc", "other"}:
+            unplaced.append(text)
+            continue
         elif is_text and not titles[len(slots) + 1]:
             k = len(slots) + 1
         elif near:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -44,7 +45,10 @@ _NOT_ITS_OWN = re.compile(
 )
 _NUMBER = re.compile(r"[A-Z]{0,5}-?[0-9][A-Z0-9-]{3,}")
 _DAY = re.compile(r"\b([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{2,4}\b")
-_PAGE = re.compile(r"(?P<word>[^\W\d_]{2,10})\W{1,3}(?P<page>[0-9]+)\s*(?P<of>[^\W\d_]{2,5}|/)?")
+_DATE_WORD = re.compile(r"dat|fecha|dato|issued", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?P<word>[^\W\d_]{2,10})\W{1,3}(?P<page>[0-9]+)\s*(?P<of>[^\W\d_]{2,5}|/)\s*[0-9]+(?![0-9/.,])"
+)
 _FREIGHT = re.compile(
     r"freight|shipping|carriage|delivery|postage|versand|fracht|porto|lieferkosten|frais de port"
     r"|transport|spese di spedizione|portes|verzend",
@@ -159,24 +163,29 @@ def _date(found: Segments, decimal: str) -> tuple[str, bool]:
         not any(int(match[3]) > MONTHS for match in days)
         and (decimal == "," or any(match[2] == "." for match in days))
     )
-    for label, value in _labelled(found):
-        words = value.split()
-        is_date = read_date(value, day_first=day_first) is not None and not _DAY.search(label)
-        if is_date and words and has_letters(label) and not _NOT_ITS_OWN.search(label):
-            return label.strip(" .:").lower(), day_first
-    return "", day_first
+    labels = [
+        label.strip(" .:").lower()
+        for label, value in _labelled(found)
+        if read_date(value, day_first=day_first) is not None
+        and has_letters(label)
+        and not any(map(str.isdigit, label))
+        and not _NOT_ITS_OWN.search(label)
+    ]
+    return next(filter(_DATE_WORD.search, labels), next(iter(labels), "")), day_first
 
 
 def _page_words(pages: Sequence[Sequence[Line]], draft: Vendor) -> tuple[str, str] | None:
     """The words around page numbers, where they are not the English ones."""
+    seen = Counter[tuple[str, str]]()
     for number, lines in enumerate(pages, 1):
         for line in lines:
             if draft.pages.search(line.text):
                 return None
             for match in _PAGE.finditer(line.text):
-                if int(match["page"]) == number and match["of"]:
-                    return match["word"].lower(), match["of"].lower()
-    return None
+                if int(match["page"]) == number and not _DATE_WORD.search(match["word"]):
+                    seen[match["word"].lower(), match["of"].lower()] += 1
+    words, many = seen.most_common(1)[0] if seen else (None, 0)
+    return words if 2 * many > len(pages) else None
 
 
 def find_totals(lines: Sequence[Line], decimal: str, whole: Decimal) -> list[Total]:

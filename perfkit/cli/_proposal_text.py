@@ -160,8 +160,9 @@ def _label_pattern(label: str) -> str:
     """A total's label; a rate in it may be another on the next document."""
     words = []
     for word in label.split():
-        letters = plain(word.lower())
-        words.append(r"[0-9.,]+\s*%?" if any(map(str.isdigit, word)) else letters)
+        if word != "%":
+            is_rate = any(map(str.isdigit, word))
+            words.append(r"[0-9.,]+\s*%?" if is_rate else plain(word.lower()))
     return r"\s+".join(words)
 
 
@@ -174,6 +175,9 @@ def _checks(table: Table, totals: Sequence[Total], whole: Decimal) -> Iterator[s
     if any(column.field == "upc" for column in table.columns):
         yield '    "upc",'
     yield "]"
+    if table.weak:
+        yield "# These have exceptions: they help to tell columns apart, and raise no doubt."
+        yield f"weak = [{', '.join(map(_text, table.weak))}]"
     by_name = {total.name: total for total in totals if total.name}
     document = []
     of_rows = "subtotal" if "subtotal" in by_name else "total"

@@ -40,9 +40,7 @@ def new(file: str, out: Path | None, engine: str) -> int:
     report = sys.stderr if out is None else sys.stdout
     try:
         if out is not None:
-            check_target(str(out), [file])
-            if out.exists():
-                raise TargetError(f"{out} is there already. Give another name, or remove it.")
+            _check_new(out, file)
         text = propose(file, engine, out.name if out else "NAME.toml")
         if out is not None:
             with whole_file(str(out)) as stream:
@@ -62,6 +60,12 @@ def new(file: str, out: Path | None, engine: str) -> int:
     for extraction in found:
         _tell(extraction, report)
     return EXIT_WELL
+
+
+def _check_new(out: Path, file: str) -> None:
+    check_target(str(out), [file])
+    if out.exists():
+        raise TargetError(f"{out} is there already. Give another name, or remove it.")
 
 
 def check(file: str, documents: Sequence[str], engine: str) -> int:
