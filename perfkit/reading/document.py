@@ -58,7 +58,8 @@ class DocumentReader:
         self._kept: list[Sheet] | None = []
         self._labels: dict[int, Label] = {}
         self._label_bottom = -1e9
-        self._order: list[int] = []
+        #: What each sheet prints, of which one page of the file may hold two.
+        self._printed: list[Label | None] = []
         self._given = 0
         self._has_codes = False
         self._warnings: list[str] = []
@@ -96,7 +97,7 @@ class DocumentReader:
         label = self._label_of(sheet)
         if label is not None:
             self._labels.setdefault(sheet.number, label)
-        self._order.append(sheet.number)
+        self._printed.append(label)
         self._has_codes = self._has_codes or bool(sheet.codes)
         self._words += sum(len(line.words) for line in sheet.lines)
         if self._kept is not None:
@@ -245,9 +246,9 @@ class DocumentReader:
         return order
 
     def _pages_missing(self) -> Iterator[Doubt]:
-        labels = [self._labels[number] for number in self._order if number in self._labels]
+        labels = [each for each in self._printed if each is not None]
         wholes = {whole for _, whole in labels if whole is not None}
-        unlabelled = len(set(self._order)) - len(labels)
+        unlabelled = len(self._printed) - len(labels)
         if len(wholes) != 1:
             return
         whole = wholes.pop()
