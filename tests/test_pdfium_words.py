@@ -337,12 +337,15 @@ def test_raised_small_figures_are_a_word_of_their_own() -> None:
     assert texts(words_of_characters(characters, [0, 1, 2, 3])) == ["48", "00"]
 
 
-def test_the_longest_words_that_are_no_numbers_are_looked_at() -> None:
-    words = ["CreativeCo-Op", "a", "bc", "USA", "191009700777"]
-    assert list(long_words(words, [0, 12, 14, 14, 16, 17, 19, 21, 23, 34])) == [
-        [19, 20, 21],
-        list(range(13)),
-    ]
+def test_some_long_words_with_letters_are_looked_at() -> None:
+    text = "CreativeCo-Op a bc USA 191009700777"
+    words, ends = ends_of_words(text)
+    assert list(long_words(text, words, ends)) == [[16, 17], [19, 20, 21], list(range(13))]
+
+
+def test_no_word_is_looked_at_where_words_are_as_short_as_usual() -> None:
+    text = "Creative Co-Op a bc"
+    assert list(long_words(text, *ends_of_words(text))) == []
 
 
 def flat(*boxes: tuple[float, float, float, float]) -> array.array[float]:

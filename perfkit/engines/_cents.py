@@ -30,7 +30,7 @@ def raised_ends(texts: Sequence[str], boxes: array[float]) -> list[int]:
     character, with the y axis up.
     """
     firsts, lasts = boxes[3::8], boxes[7::8]
-    if firsts == lasts:
+    if firsts.tobytes() == lasts.tobytes():
         return []
     uneven = [k for k in range(len(texts)) if firsts[k] != lasts[k]]
     return [

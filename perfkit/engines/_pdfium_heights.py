@@ -47,7 +47,11 @@ def are_level(boxes: array[float]) -> bool:
     ``boxes`` has eight numbers a word: left, top, right and bottom of its first and last
     character, with the y axis up.
     """
-    return boxes[1::8] == boxes[5::8] and boxes[3::8] == boxes[7::8]
+    # Numbers would be made of an array to compare it, but not of bytes.
+    return (
+        boxes[1::8].tobytes() == boxes[5::8].tobytes()
+        and boxes[3::8].tobytes() == boxes[7::8].tobytes()
+    )
 
 
 def ink_fonts(

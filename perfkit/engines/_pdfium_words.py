@@ -58,7 +58,9 @@ QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
 RAISED_GAP_POINTS = 8.0
 #: Words of so many letters tell which way text runs, and so much of it says how a page stands.
 FEWEST_LETTERS, MOST_TEXT_SHARE = 3, 0.6
-#: Of so many lengths, the greatest, one word each is looked at letter by letter.
+#: Where words with the gap behind them are longer than this on average, spaces may lack. Of so
+#: many lengths, the greatest, one word each is looked at then, letter by letter.
+LONG_LETTERS = 5.8
 _LONG_WORDS = 3
 #: A gap between characters that stand on no common line.
 _FAR = 1e9
@@ -121,10 +123,10 @@ def look_over(words: Iterable[PlainWord]) -> Look:
     ``glued``: one is too wide or too narrow for its letters, or ends left of its start. Where
     cells are drawn from right to left, or far apart, pdfium sets no space between.
     ``parted``: one may begin where the one before it ends, or letters be words.
-    ``raised``: one stands close behind another, but not on its lower edge.
+    ``raised``: one stands close behind another, its lower edge at the other's middle.
     """
     glued = parted = raised = False
-    end = lower = -1e9
+    end = upper = lower = -1e9
     letters = 0
     for text, x0, top, x1, bottom in words:
         # As wide as usual: nearly all words need no closer look.
@@ -135,13 +137,13 @@ def look_over(words: Iterable[PlainWord]) -> Look:
         elif text.isalpha():
             letters += 1
             parted = parted or letters >= SPACED_LETTERS
-        if x0 - end < QUICK_GAP_POINTS:
-            if end - x0 < QUICK_BACK_POINTS:
+        if (gap := x0 - end) < RAISED_GAP_POINTS:
+            if gap >= QUICK_GAP_POINTS:
+                raised = raised or upper < bottom < lower
+            elif gap > -QUICK_BACK_POINTS:
                 parted = parted or abs(bottom - lower) < QUICK_STEP_POINTS
-                raised = raised or bottom != lower
-        elif bottom != lower and x0 - end < RAISED_GAP_POINTS:
-            raised = True
-        end, lower = x1, bottom
+                raised = raised or upper < bottom < lower
+        end, upper, lower = x1, top, bottom
     return Look(glued, parted, raised)
 
 
@@ -158,7 +160,7 @@ def have_steps(corners: array[float]) -> bool:
     ``corners`` are as for :func:`place_words`.
     """
     starts, ends = corners[1::8], corners[5::8]
-    if starts == ends:
+    if starts.tobytes() == ends.tobytes():
         return False
     lows, other_lows = corners[3::8], corners[7::8]
     return any(
@@ -169,12 +171,14 @@ def have_steps(corners: array[float]) -> bool:
     )
 
 
-def long_words(texts: list[str], ends: list[int]) -> Iterator[list[int]]:
-    """Indices of the characters of some of the longest words that are no numbers: a sample."""
-    lengths = list(map(len, texts))
+def long_words(text: str, words: list[str], ends: list[int]) -> Iterator[list[int]]:
+    """Indices of the characters of a few long words with letters; none where all are short."""
+    if len(text) < LONG_LETTERS * len(words):
+        return
+    lengths = [len(word) if any(map(str.isalpha, word)) else 0 for word in words]
     for length in sorted(set(lengths))[-_LONG_WORDS:]:
         k = lengths.index(length)
-        if not texts[k].isdigit():
+        if length > 1:
             yield list(range(ends[2 * k], ends[2 * k + 1] + 1))
 
 
@@ -371,7 +375,7 @@ def place_words(
 def _take_in_ends(corners: array[float], top: float, y0: list[float], y1: list[float]) -> None:
     """Make boxes as tall as words that end higher or lower than they start: sideways, turned."""
     starts, ends = corners[1::8], corners[5::8]
-    if starts == ends:
+    if starts.tobytes() == ends.tobytes():
         return
     bottoms = corners[7::8]
     for k, (start, end) in enumerate(zip(starts, ends, strict=True)):

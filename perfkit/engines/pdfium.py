@@ -294,7 +294,7 @@ class PdfiumDocument:
         """Whether spaces lack in some long word. Ink always has gaps, and tells nothing."""
         return not self._ink_fonts and any(
             has_gaps(self._boxes_of(text_page, found.text, characters))
-            for characters in long_words(found.words, found.ends)
+            for characters in long_words(found.text, found.words, found.ends)
         )
 
     def _with_points(self, text_page: int, found: _Text, raised: list[int]) -> list[str]:
