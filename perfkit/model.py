@@ -223,6 +223,10 @@ ITEM_FIELDS: tuple[str, ...] = tuple(
 )
 
 
+#: Kinds of doubt that another look at the document may settle.
+_CONFLICTS = frozenset({"arithmetic", "column_missing", "field_missing", "left_over", "totals"})
+
+
 class CheckCount(NamedTuple):
     """How often one check of the vendor's held, failed, or could not be made.
 
@@ -284,6 +288,11 @@ class Ledger:
         """How often each check held, in one line; a check that was never made is left out."""
         made = [each for each in self.checks if each.counts or each.held or each.failed]
         return "; ".join(map(str, made))
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether figures of the document contradict each other, or some have no place."""
+        return any(doubt.kind in _CONFLICTS for doubt in self.doubts)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain, JSON-ready values."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 from perfkit import plugins
 from perfkit.engines import Engine, OpenDocument
 from perfkit.engines._service import asks_a_service, attach, keeping_others
+from perfkit.errors import DocumentError
 from perfkit.executors._pages import lines_of_pages
-from perfkit.geometry import PageLines
+from perfkit.geometry import PageLines, lines_of
 from perfkit.model import Extraction, LineItem, Page
 from perfkit.reading.flow import Flow
 from perfkit.recipe import Recipe
@@ -107,6 +108,9 @@ class Reading:
         self.note_pace: Callable[[int, float], None] | None = None
         #: Adds what a service told besides words.
         self.complete: Callable[[Extraction], Extraction] | None = None
+        #: Reads the document again, with a look at every word: is it shown. None for an engine
+        #: that cannot tell.
+        self.read_closely: Callable[[], Extraction | None] | None = None
         #: What reading it here should take, by the measured pace; 0 where that is unknown.
         self.expected_inline_seconds = 0.0
         self._begun = time.perf_counter()
@@ -152,7 +156,12 @@ class Reading:
         with keeping_others(found, lambda: self.pages_done):
             found.extend(self._items)
         self.took(time.perf_counter() - self._begun)
-        return self.extraction(tuple(found))
+        extraction = self.extraction(tuple(found))
+        if self.read_closely is None or not extraction.ledger.conflicts:
+            return extraction
+        again = self.read_closely()
+        better = again is not None and len(again.ledger.doubts) < len(extraction.ledger.doubts)
+        return again if again is not None and better else extraction
 
     def extract_all(self) -> list[Extraction]:
         """Read every document of the file, instead of the items of its only one.
@@ -234,7 +243,23 @@ def read(
         choice = Choice(recipe.executor, workers, "as the recipe says")
         manager = _read_apart(source, recipe, password, check, choice)
     with manager as reading:
+        if not asks_a_service(recipe):
+            reading.read_closely = partial(_read_closely, source, recipe, password)
         yield reading
+
+
+def _read_closely(source: Source, recipe: Recipe, password: str) -> Extraction | None:
+    """The document by an engine's slow look at what is shown; None where it has none, or fails."""
+    with _opened(source, recipe, password) as document:
+        look: Callable[[], Iterator[Page]] | None = getattr(document, "pages_shown", None)
+        if look is None:
+            return None
+        flow = Flow(source.name, recipe)
+        try:
+            items = tuple(flow.line_items(map(lines_of, look())))
+            return flow.extraction(items, document.page_count)
+        except DocumentError:
+            return None  # what the quick look gave stands, with its doubts
 
 
 @contextlib.contextmanager
