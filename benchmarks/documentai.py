@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from google.cloud import documentai
+from perfkit.tables.flow import PagesFlow
 
 from benchmarks.bench import Bench
 from benchmarks.goals import Goal, Measured
@@ -21,7 +22,6 @@ from perfkit.model import Page
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.source import open_source
-from perfkit.tables.flow import PagesFlow
 
 __all__ = ["measure"]
 

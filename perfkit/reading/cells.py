@@ -126,9 +126,11 @@ def _own_text(
 def take_upc(row: Row, word: PlainWord, before: list[PlainWord]) -> None:
     """Take a UPC, and take away what its label leaves before it: ``No.`` of ``UPC No.``."""
     row.upc = upc_of(word[0])
-    if before and is_label_end(before[-1][0]) and word[1] - before[-1][3] < word[4] - word[2]:
-        if len(before) == 1 or before[-1][1] - before[-2][3] > word[4] - word[2]:
-            before.pop()
+    space = word[4] - word[2]
+    if not before or not is_label_end(before[-1][0]) or word[1] - before[-1][3] > space:
+        return
+    if len(before) == 1 or before[-1][1] - before[-2][3] > space:
+        before.pop()
 
 
 def begins_a_run(word: PlainWord, before: Sequence[PlainWord]) -> bool:

@@ -53,8 +53,8 @@ _PLAIN_DATE = (
 #: Where a date may begin.
 _MAY_BE_DATE = re.compile(r"(?<![\w/.-])(?:[0-9]{1,4}[/.\s-]|[A-Z][a-z]{2,8}\.?\s)")
 _OTHER_DATE = re.compile(
-    r"(?:ship\w*|due(?: by)?|generated|run|as of|cancel\w*|req\w*|deliver\w*|print\w*|start|end|expir\w*|pay\w*|po|order"
-    r"|customer|purchase|your|cust|p\.?o\.?|tax|terms?)\W*$",
+    r"(?:ship\w*|due(?: by)?|generated|run|as of|cancel\w*|req\w*|deliver\w*|print\w*|start"
+    r"|end|expir\w*|pay\w*|po|order|customer|purchase|your|cust|p\.?o\.?|tax|terms?)\W*$",
     re.IGNORECASE,
 )
 #: Words for a kind of document that are also printed shorter.
@@ -197,12 +197,21 @@ def read_facts(lines: Sequence[Line], vendor: Vendor) -> Facts:
     rows = [_as_segments(line) for line in lines]
     names = (vendor.name.search(line.text) for line in lines)
     name = next((" ".join(found[0].split()) for found in names if found), None)
-    is_code = vendor.code.fullmatch
-    numbers = (number for number in _numbers(lines, rows, vendor) if not is_code(number))
-    return Facts(next(numbers, None), next(_dates(lines, rows, vendor), None), name)
+    return Facts(
+        next(_numbers(lines, rows, vendor), None), next(_dates(lines, rows, vendor), None), name
+    )
 
 
 def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[str]:
+    def no_code(text: str) -> str | None:
+        """A number that is no product code: where its label does not say that it is a number."""
+        found = _as_number(text)
+        return None if found is None or vendor.code.fullmatch(found) else found
+
+    def with_letters(text: str) -> str | None:
+        found = no_code(text)
+        return found if found and found[:2].isalpha() else None
+
     for word in vendor.number_labels:
         said = _SHORTENED.get(word, word)
         explicit: tuple[str, ...]
@@ -211,10 +220,10 @@ def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) 
             explicit = (rf"\b{word}\b", *explicit)
         yield from _labelled(lines, rows, explicit, _as_number)
         # A box with the word alone over the number; a title stands over anything.
-        yield from _labelled(lines, rows, (rf"^{word}\W*$",), _as_number_with_letters)
+        yield from _labelled(lines, rows, (rf"^{word}\W*$",), with_letters)
         bare = (rf"\b{word}\b(?!\s*(?:date|to|by|total))",)
-        yield from _labelled(lines, rows, bare, _as_number, below=False)
-    yield from _labelled(lines, rows, (r"^(?:no|nr|number)\b",), _as_number, below=False)
+        yield from _labelled(lines, rows, bare, no_code, below=False)
+    yield from _labelled(lines, rows, (r"^(?:no|nr|number)\b",), no_code, below=False)
 
 
 def _dates(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) -> Iterator[date]:
@@ -346,11 +355,6 @@ def _as_number(text: str) -> str | None:
     if found and sum(map(str.isdigit, found[1])) >= _FEWEST_DIGITS:
         return found[1]
     return None
-
-
-def _as_number_with_letters(text: str) -> str | None:
-    found = _as_number(text)
-    return found if found and found[:2].isalpha() else None
 
 
 def read_date(text: str, *, day_first: bool = False) -> date | None:

@@ -32,9 +32,9 @@ __all__ = [
     "CodeColumn",
     "Row",
     "Sheet",
+    "count_numbers",
     "find_code_column",
     "find_rows",
-    "count_numbers",
     "sheet_of",
     "sheet_of_lines",
 ]

@@ -225,15 +225,14 @@ def _note_loose(page: PageTable, line: Line, template: Template, *, inside: bool
 def _loose_of_rows(rows: Sequence[Row], sheet: Sheet, template: Template) -> list[Loose]:
     """Numbers of rows that stand in no column, and that no text took."""
     numbers = template.numbers
-    found: list[Loose] = []
-    for row in rows:
-        beside = [word for word in row.left_over if numbers[word[0]] is not None]
-        for word in dict.fromkeys((*row.strays, *beside)):
-            if len(word[0]) < UPC_DIGITS and not any(
-                word is each for text in row.text for each in text
-            ):
-                found.append(Loose(sheet.number, word[0], "a number in no column"))
-    return found
+    return [
+        Loose(sheet.number, word[0], "a number in no column")
+        for row in rows
+        for word in dict.fromkeys(
+            (*row.strays, *(word for word in row.left_over if numbers[word[0]] is not None))
+        )
+        if len(word[0]) < UPC_DIGITS and not any(word is each for text in row.text for each in text)
+    ]
 
 
 def is_clean(page: PageTable, sheet: Sheet, vendor: Vendor) -> bool:
