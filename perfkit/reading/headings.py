@@ -23,7 +23,7 @@ FEWEST_WORDS = 4
 #: A number in a line is worth so many words that speak of nothing.
 DIGITS_COST, UNKNOWN_COST = 3, 1
 _LITTLE = frozenset(
-    "a an and at by far for in is it my of on or per so still the this to us usd we what you".split()
+    "a an and at by far for in is it my of on or per so still the this to us we what you".split()
 )
 #: Words of one heading are no further apart than so many of their heights.
 PHRASE_GAP_HEIGHTS = 0.4
