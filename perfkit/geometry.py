@@ -49,8 +49,6 @@ TOUCH_SHARE, HALF = 0.25, 0.5
 INSIDE_SHARE = 0.6
 #: Of turned text, words closer than this share of their height are one: no space is so narrow.
 TORN_SHARE = 0.08
-#: Lines that reach into each other by less than this share of the lower one hold none.
-OVERLAP_SHARE = 0.2
 #: On a straight page more words than not share their lower edge with others.
 LEVEL_SHARE = 0.5
 #: What a page is turned by, as the tangent: at least, for less is not seen, and at most.
@@ -111,11 +109,10 @@ def lines_of(page: Page) -> PageLines:
     what is printed sideways stands on no line and is told in ``ignored``, as are giant words.
     """
     words = plain_words(page.words)
-    by_bottom = _by_bottom(words)
+    by_bottom, heights = _by_bottom(words)
     ignored = page.ignored
     lines: list[Line] = []
     if by_bottom:
-        heights = _heights(by_bottom)
         turned = 0.0
         limit = SIDEWAYS_FACTOR * _middle(heights.values())
         tall = [bottom for bottom, height in heights.items() if height > limit]
@@ -123,16 +120,14 @@ def lines_of(page: Page) -> PageLines:
             words, aside = _without_sideways(list(words), limit)
             if aside:
                 ignored += (_ignored("printed sideways", aside),)
-                by_bottom = _by_bottom(words)
-                heights = _heights(by_bottom)
+                by_bottom, heights = _by_bottom(words)
         if len(by_bottom) > LEVEL_SHARE * len(page.words):
             # Words of a straight page share their lower edges: nearly all pages end here.
             words = list(words)
             turned = _angle(words)
             if turned:
                 words = _turned_back(words, turned, (page.width / 2, page.height / 2))
-                by_bottom = _by_bottom(words)
-                heights = _heights(by_bottom)
+                by_bottom, heights = _by_bottom(words)
         lines, giant = _lines(by_bottom, heights)
         if turned:
             lines = [_line(_joined(line.words)) for line in lines]
@@ -157,30 +152,35 @@ def group_lines(words: Iterable[PlainWord]) -> list[Line]:
     Words are gathered by their lower edges, which cells of one row share even when their
     fonts differ in size.
     """
-    by_bottom = _by_bottom(plain_words(words))
-    return _lines(by_bottom, _heights(by_bottom))[0] if by_bottom else []
+    by_bottom, heights = _by_bottom(plain_words(words))
+    return _lines(by_bottom, heights)[0] if by_bottom else []
 
 
-def _by_bottom(words: Iterable[PlainWord]) -> dict[float, list[PlainWord]]:
+def _by_bottom(
+    words: Iterable[PlainWord],
+) -> tuple[dict[float, list[PlainWord]], dict[float, float]]:
+    """Words by their lower edge, and the height of the tallest at each.
+
+    It stands for its baseline, whichever was drawn first.
+    """
     by_bottom: dict[float, list[PlainWord]] = {}
-    before: float | None = None
+    tops: dict[float, float] = {}
+    lower = upper = math.nan
     add = list[PlainWord]().append
     for word in words:
-        bottom = word[4]
-        if bottom != before:
+        _, _, top, _, bottom = word
+        if bottom != lower or top != upper:
             # Words come in runs along a line: only the first of each is looked up.
-            before = bottom
+            lower, upper = bottom, top
             found = by_bottom.get(bottom)
             if found is None:
                 found = by_bottom[bottom] = []
+                tops[bottom] = top
+            elif top < tops[bottom]:
+                tops[bottom] = top
             add = found.append
         add(word)
-    return by_bottom
-
-
-def _heights(by_bottom: dict[float, list[PlainWord]]) -> dict[float, float]:
-    # The tallest word stands for its baseline, whichever was drawn first.
-    return {bottom: bottom - min(map(_top, found)) for bottom, found in by_bottom.items()}
+    return by_bottom, {bottom: bottom - top for bottom, top in tops.items()}
 
 
 def _middle(values: Iterable[float]) -> float:
@@ -216,12 +216,12 @@ def _lines(
             current += found
     if current:
         lines.append(_line(current))
-    before = -math.inf
+    before = high = -math.inf
     near = []
     for k, (top, bottom, _) in enumerate(lines):
-        if before - top > OVERLAP_SHARE * (bottom - top):
+        if before > top and before - top > INSIDE_SHARE * min(bottom - top, high):
             near.append(k)
-        before = bottom
+        before, high = bottom, bottom - top
     for k in reversed(near):
         lines[k - 1 : k + 1] = _with_small(lines[k - 1], lines[k])
     return lines, giant
