@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from perfkit.model import LineItem, Page, Word
-from perfkit.tables.assembly import Assembly
-from perfkit.tables.facts import DocumentKind
-from perfkit.tables.reader import PageTable, read_page
+from perfkit.model import Page, Word
 
-__all__ = [
-    "ORDER",
-    "assembled",
-    "cells",
-    "items",
-    "moved",
-    "picture",
-    "scaled",
-    "table",
-    "words_of",
-]
+__all__ = ["cells", "moved", "picture", "scaled", "words_of"]
 
-#: How an order names itself; the tables are read alike for all kinds.
-ORDER = DocumentKind(words=("order",))
 #: A character of a picture takes this much, in points; so does a line of it.
 LETTER, PITCH, HEIGHT = 4.0, 10.0, 8.0
 #: How far a word's last letter reaches into its cell's space: one space is then as narrow
@@ -91,25 +75,3 @@ def scaled(page: Page, factor: float) -> Page:
         [Word(word.text, *(factor * edge for edge in word[1:])) for word in page.words],
         page.has_graphics,
     )
-
-
-def table(page: Page | str) -> PageTable:
-    """One page, read by itself."""
-    return read_page(picture(page) if isinstance(page, str) else page, ORDER)
-
-
-def items(*pages: Page | str, kind: DocumentKind = ORDER) -> list[LineItem]:
-    """Line items of a document of these pages (numbered from 1 where they are pictures)."""
-    return list(assembled(pages, kind)[1])
-
-
-def assembled(
-    pages: Iterable[Page | str], kind: DocumentKind = ORDER
-) -> tuple[Assembly, list[LineItem]]:
-    """What all pages of a document give together, and its line items."""
-    assembly = Assembly("<test>", kind)
-    read = [
-        picture(page, number=number) if isinstance(page, str) else page
-        for number, page in enumerate(pages, start=1)
-    ]
-    return assembly, list(assembly.items(read_page(page, kind) for page in read))
