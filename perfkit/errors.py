@@ -287,8 +287,8 @@ class UndecodableTextError(DocumentError):
 class UnknownVendorError(DocumentError):
     problem = "no layout recognises this document: it names no vendor that is known"
     remedy = (
-        "Check that it is the right file. For a new vendor: perfkit vendor new FILE --out NAME.toml "
-        "proposes a layout, and --layout NAME.toml reads with it (CONTRIBUTING.md)."
+        "Check that it is the right file. For a new vendor: perfkit vendor new FILE --out "
+        "NAME.toml proposes a layout, and --layout NAME.toml reads with it (CONTRIBUTING.md)."
     )
 
 

@@ -31,8 +31,9 @@ HELD_SHARE = 0.9
 #: further apart than so many of their heights, and so many points beside the numbers under them.
 FEWEST_HEADINGS = 2
 MOST_HEADING_LINES, HEADING_GAP_HEIGHTS, BESIDE_POINTS = 4, 2.5, 14.0
-#: A column of units: words of at most so many letters, in this share of the rows; so many kinds.
-LONGEST_UNIT, UNIT_SHARE, UNIT_KINDS = 8, 0.6, 8
+#: A column of units: words of at most so many letters, in this share of the rows; so many kinds,
+#: and so many even in a few rows.
+LONGEST_UNIT, UNIT_SHARE, UNIT_KINDS, FEW_KINDS = 8, 0.6, 8, 2
 _DRAFT = """
 vendor = "unknown"
 decimal = "."
@@ -306,7 +307,7 @@ def _other_words(
 def _unit_span(
     sheets: Sequence[Sheet], template: Template, rows: Sequence[Row]
 ) -> tuple[float, float] | None:
-    """Between which points a few short words stand in most rows; else what the reader found."""
+    """Between which points units stand in most rows: few short words, or what the reader found."""
     places: dict[int, dict[int, PlainWord]] = defaultdict(dict)
     for k, word in _other_words(sheets, template, rows):
         if len(word[0]) <= LONGEST_UNIT:
@@ -314,10 +315,15 @@ def _unit_span(
                 for near in (-1, 0, 1):
                     places[round(edge / 3) + near].setdefault(k, word)
     best = max(places.values(), key=len, default={})
+    known = bool(best) and all(bare(word[0]) in template.vendor.units for word in best.values())
     kinds = {bare(word[0]) for word in best.values()}
-    few = len(kinds) <= min(UNIT_KINDS, max(2, len(best) // 2))
-    if not few or len(best) < UNIT_SHARE * len(rows) or len(rows) < len(_QUANTITIES):
-        return template.unit
+    many = len(best)
+    few = known or len(kinds) <= min(UNIT_KINDS, max(many // 2, min(many - 1, FEW_KINDS)))
+    if not few or len(best) < max(1.0, UNIT_SHARE * len(rows)):
+        span = template.unit
+        units = template.vendor.units
+        inside = sum(not units.isdisjoint(_units_in(sheets, [row], span)) for row in rows)
+        return span if inside >= HELD_SHARE * len(rows) else None
     return min(word[1] for word in best.values()), max(word[3] for word in best.values())
 
 
