@@ -21,9 +21,8 @@ from perfkit.reading.table import (
     read_all,
     surcharges_of,
 )
-from perfkit.reading.text import join_text
 from perfkit.reading.text_columns import Slot
-from perfkit.reading.words import quantity
+from perfkit.reading.words import join_text, quantity
 from perfkit.vendors import Vendor
 
 __all__ = ["DocumentReader", "sides"]

@@ -17,8 +17,8 @@ from perfkit.reading.facts import has_total, read_totals
 from perfkit.reading.fields import holds
 from perfkit.reading.rows import Row, Sheet, find_rows
 from perfkit.reading.template import Template, learn
-from perfkit.reading.text import TextReader, TextRules, charge_of, learn_text
-from perfkit.reading.words import UPC_DIGITS
+from perfkit.reading.text import TextReader, TextRules, learn_text
+from perfkit.reading.words import UPC_DIGITS, is_total
 from perfkit.vendors import Vendor
 
 __all__ = ["PageTable", "TableReader"]
@@ -175,7 +175,7 @@ def read_sheet(sheet: Sheet, template: Template) -> PageTable:
         if index in own or numbers[line[2][-1][0]] is None:
             continue
         if index in sheet.charges:
-            charge = charge_of(line, template)
+            charge = _charge_of(line, template)
             if charge is not None:
                 if index > last and (not rows or _is_apart(lines, index)):
                     page.charge_apart = charge
@@ -191,6 +191,14 @@ def read_sheet(sheet: Sheet, template: Template) -> PageTable:
         if rows and first < index:
             _note_loose(page, line, template, inside=index < last)
     return page
+
+
+def _charge_of(line: Line, template: Template) -> Decimal | None:
+    """The amount of a charge that a line prints; None where it prints none."""
+    if not template.vendor.charges.search(line.text) or is_total(line.text):
+        return None
+    amounts = [template.numbers[word[0]] for word in line.words]
+    return next((amount for amount in reversed(amounts) if amount is not None), None)
 
 
 def _is_apart(lines: Sequence[Line], index: int) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from perfkit.geometry import Line
@@ -13,9 +12,18 @@ from perfkit.model import PlainWord
 from perfkit.reading.cells import begins_a_run, take_upc
 from perfkit.reading.rows import Row, Sheet
 from perfkit.reading.template import Template, place_of
-from perfkit.reading.words import CHARGE, LABEL, LEADER, UPC, is_label, is_label_end, upc_of
+from perfkit.reading.words import (
+    CHARGE,
+    LABEL,
+    LEADER,
+    UPC,
+    is_label,
+    is_label_end,
+    is_total,
+    upc_of,
+)
 
-__all__ = ["TextReader", "TextRules", "charge_of", "join_text", "learn_text"]
+__all__ = ["TextReader", "TextRules", "learn_text"]
 
 #: Words of one line of text are no further apart than so many heights.
 TEXT_GAP_HEIGHTS = 1.6
@@ -48,14 +56,7 @@ _LOW = re.compile(r"[gjpqyQ,;()\[\]{}|/$@_]").search
 LONGEST_LABEL = 5
 #: Text reaches so many points beyond where numbers begin.
 CELL_SLACK = 4.0
-_TOTAL = re.compile(
-    r"\b(?:sub[\s-]*total|totals?|freight|shipping|handling|tax|balance|amount due|discount"
-    r"|deposit|merchandise|carried forward|continued)\b",
-    re.IGNORECASE,
-)
 _PAGE_PART = re.compile(r"[0-9]{1,4}(?:/[0-9]{1,4})?|page:?|of|/", re.IGNORECASE).fullmatch
-#: Signs that look like a hyphen, which fonts draw for one.
-_HYPHENS = str.maketrans("\u2010\u2011\u2212\u00ad", "----")
 
 
 class TextRules(NamedTuple):
@@ -455,7 +456,7 @@ class TextReader:
         text = " ".join([word[0] for word in whole])
         last = whole[-1][0]
         if template.numbers[last] is not None and (
-            _TOTAL.search(text)
+            is_total(text)
             or (
                 template.numbers.decimal in last
                 and any(label.search(text) for label in self._vendor.totals.values())
@@ -487,27 +488,3 @@ def _gap(line: Line, near: Line) -> float:
 
 def _is_far(word: PlainWord, before: PlainWord, line: Line) -> bool:
     return word[1] - before[3] > TEXT_GAP_HEIGHTS * (line[1] - line[0])
-
-
-def join_text(lines: Iterable[Sequence[PlainWord]]) -> str:
-    """One text from the lines of a description.
-
-    A hyphen between letters or digits at a line's end joins the two, as the break was made
-    behind it (``4-`` and ``3/4"L``).
-    """
-    text = ""
-    for words in lines:
-        line = " ".join([word[0] for word in words])
-        if text.endswith("-") and text[-2:-1].isalnum() and line[:1].isalnum():
-            text += line
-        else:
-            text += f" {line}" if text else line
-    return text if text.isascii() else text.translate(_HYPHENS)
-
-
-def charge_of(line: Line, template: Template) -> Decimal | None:
-    """The amount of a charge that a line prints; None where it prints none."""
-    if not template.vendor.charges.search(line.text) or _TOTAL.search(line.text):
-        return None
-    amounts = [template.numbers[word[0]] for word in line.words]
-    return next((amount for amount in reversed(amounts) if amount is not None), None)

@@ -14,13 +14,32 @@ from perfkit.patterns import is_upc
 from perfkit.vendors import Vendor
 
 __all__ = [
+    "CHARGE",
+    "CODE",
+    "DASH",
+    "GLUED",
+    "GROUP",
+    "LABEL",
+    "LEADER",
+    "TOTAL",
+    "UNIT",
+    "UPC",
+    "UPC_DIGITS",
     "Numbers",
+    "Style",
     "bare",
     "is_dash",
+    "is_label",
+    "is_label_end",
     "is_leader",
+    "is_total",
+    "join_groups",
+    "join_text",
+    "mark",
     "number",
     "numbers_for",
     "quantity",
+    "space_of",
     "split_glued",
     "upc_of",
 ]
@@ -55,6 +74,14 @@ WIDE_SPACE = 1.4
 _MOST_KEPT = 1 << 15
 #: What a word can be, by its form; bits of its mark.
 CODE, GLUED, UPC, CHARGE, TOTAL, UNIT, DASH, LEADER, LABEL, GROUP = (1 << k for k in range(10))
+#: Signs that look like a hyphen, which fonts draw for one.
+_HYPHENS = str.maketrans("\u2010\u2011\u2212\u00ad", "----")
+#: Finds a word of totals in a line that ends in an amount.
+is_total = re.compile(
+    r"\b(?:sub[\s-]*total|totals?|freight|shipping|handling|tax|balance|amount due|discount"
+    r"|deposit|merchandise|carried forward|continued)\b",
+    re.IGNORECASE,
+).search
 
 
 class Numbers(dict[str, Decimal | None]):
@@ -259,3 +286,19 @@ def _seam(text: str, vendor: Vendor) -> int:
         return UPC_DIGITS
     code, rest = text[:-UPC_DIGITS], text[-UPC_DIGITS:]
     return len(code) if is_upc(rest) and vendor.code.fullmatch(code) else 0
+
+
+def join_text(lines: Iterable[Sequence[PlainWord]]) -> str:
+    """One text from the lines of a description.
+
+    A hyphen between letters or digits at a line's end joins the two, as the break was made
+    behind it (``4-`` and ``3/4"L``).
+    """
+    text = ""
+    for words in lines:
+        line = " ".join([word[0] for word in words])
+        if text.endswith("-") and text[-2:-1].isalnum() and line[:1].isalnum():
+            text += line
+        else:
+            text += f" {line}" if text else line
+    return text if text.isascii() else text.translate(_HYPHENS)
