@@ -22,8 +22,8 @@ TURN_SHARE = 0.02
 #: Ink is so high, as a share of the size, where the size is what it says. That of a Type 3 font
 #: may be in units of its own.
 LEAST_INK_SHARE, MOST_INK_SHARE = 0.4, 1.6
-#: Boxes of a font that states its height reach equally far but for rounding.
-ROUNDING_SHARE = 0.005
+#: Boxes of a font that states its height reach equally far, but for that turn.
+EQUAL_SHARE = 0.02
 
 #: A font's handle, and its size in points.
 Font = tuple[int, float]
@@ -103,7 +103,7 @@ def _are_of_ink(reaches: set[tuple[float, float]]) -> bool:
     downs, ups = zip(*reaches, strict=True)
     differ: float = max(max(downs) - min(downs), max(ups) - min(ups))
     high: float = max(ups) + max(downs)
-    return differ > ROUNDING_SHARE and LEAST_INK_SHARE < high < MOST_INK_SHARE
+    return differ > EQUAL_SHARE and LEAST_INK_SHARE < high < MOST_INK_SHARE
 
 
 def _reach(style: _Style, origin: tuple[float, float], box: Sequence[float]) -> tuple[float, float]:
