@@ -131,7 +131,7 @@ def sheet_of_lines(
     charges: set[int] = set()
     totals: set[int] = set()
     for index, line in enumerate(lines):
-        bits = 0
+        bits = groups = 0
         for word in line[2]:
             text = word[0]
             own = marks[text] if text in marks else mark(text, vendor)
@@ -139,12 +139,14 @@ def sheet_of_lines(
                 bits |= own
                 if own & CODE:
                     codes.append((index, word))
-        if bits & (GLUED | GROUP):
+                elif own & GROUP:
+                    groups += 1
+        if bits & GLUED or groups > 1:
             words = split_glued(line.words, vendor) if bits & GLUED else line.words
             line = Line(line.top, line.bottom, join_groups(words))  # noqa: PLW2901
             codes = [pair for pair in codes if pair[0] != index]
             for word in line.words:
-                own = mark(word[0], vendor)
+                own = marks.get(word[0]) or mark(word[0], vendor)
                 bits |= own
                 if own & CODE:
                     codes.append((index, word))

@@ -71,7 +71,7 @@ class TextColumns:
     ) -> None:
         self._rows, self._style, self._heads = rows, style, heads
         self._marks = style.vendor.marks
-        cells = {id(cell.word) for column in columns for cell in column.cells}
+        cells = self._cells = {id(cell.word) for column in columns for cell in column.cells}
         self._lines = [
             [
                 [word for word in sheets[row.sheet].lines[index].words if word is not row.code]
@@ -168,7 +168,7 @@ class TextColumns:
         return (
             near is word
             or gap > least
-            or self._style.numbers[near[0]] is not None
+            or id(near) in self._cells
             or bool(self._marks[near[0]] & (UNIT | CODE))
         )
 

@@ -144,6 +144,8 @@ def upc_of(text: str) -> str | None:
     """The UPC that a word is, without label and dashes; None where it is none."""
     if len(text) < UPC_DIGITS:
         return None
+    if len(text) == UPC_DIGITS and text.isascii() and text.isdigit():
+        return text
     found = _UPC.fullmatch(text)
     return re.sub("[ -]", "", found[1]) if found else None
 
