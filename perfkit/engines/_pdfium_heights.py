@@ -18,12 +18,12 @@ __all__ = ["Font", "are_level", "even_heights", "ink_fonts"]
 #: How far usual fonts reach above and below the baseline, as shares of their size.
 ASCENT_SHARE, DESCENT_SHARE = 0.9, 0.21
 #: Text is upright, or on its side, that is turned by no more than this, as the tangent.
-TURN_SHARE = 0.02
+TURN_SHARE = 0.001
 #: Ink is so high, as a share of the size, where the size is what it says. That of a Type 3 font
 #: may be in units of its own.
 LEAST_INK_SHARE, MOST_INK_SHARE = 0.4, 1.6
 #: Boxes of a font that states its height reach equally far, but for that turn.
-EQUAL_SHARE = 0.02
+EQUAL_SHARE = 0.005
 
 #: A font's handle, and its size in points.
 Font = tuple[int, float]
