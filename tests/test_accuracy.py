@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from perfkit.accuracy import assess, read_items, score, self_check
 from perfkit.errors import TruthError
-from perfkit.model import ITEM_FIELDS, Extraction, LineItem
+from perfkit.model import ITEM_FIELDS, CheckCount, Extraction, Ledger, LineItem
 from perfkit.pipeline import extract
+from perfkit.reading.ledger import Accounting
+from perfkit.vendors.declaration import load_vendor
 
 ROOT = Path(__file__).parent.parent
 GOOD = sorted(
@@ -76,7 +78,7 @@ def test_dropping_rows_lowers_recall_by_exactly_their_share(items, data):
     assert result.held == sum(
         value is not None and bool(str(value).strip())
         for row in kept
-        for value in dataclasses.astuple(row)
+        for value in (getattr(row, name) for name in ITEM_FIELDS)
     )
 
 
@@ -147,18 +149,41 @@ def test_where_nothing_is_true_nothing_is_right_but_nothing():
     assert (score([], [item()]).recall, score([], [item()]).precision) == (0.0, 0.0)
 
 
-def test_the_self_check_counts_the_checks_that_hold():
-    result = self_check(extraction(item(), item(upc="191009727775", extended_price=Decimal(38))))
+def checked(*checks: CheckCount) -> Extraction:
+    return extraction(item(), ledger=Ledger(checks=checks))
+
+
+def test_the_self_check_is_the_share_of_checks_that_hold():
+    result = self_check(checked(CheckCount("upc", 2, 1, 0), CheckCount("sum", 0, 1, 0)))
     assert (result.kind, result.held, result.checks, result.score) == ("self-check", 2, 4, 0.5)
-    assert [each.field for each in result.differences] == ["upc", "extended_price"]
+
+
+def test_a_check_that_lacks_a_declared_field_counts_as_one_that_failed():
+    result = self_check(checked(CheckCount("arithmetic", 3, 0, 1)))
+    assert (result.held, result.checks) == (3, 4)
+
+
+def test_a_check_with_known_exceptions_has_no_part_in_the_self_check():
+    result = self_check(
+        checked(CheckCount("upc", 1, 0, 0), CheckCount("weak", 0, 5, 5, counts=False))
+    )
+    assert (result.held, result.checks) == (1, 1)
 
 
 @pytest.mark.parametrize(
     ("subtotal", "holds"), [("38.40", True), ("44.16", True), ("38.41", False)]
 )
 def test_a_subtotal_is_the_sum_of_the_lines_with_or_without_surcharges(subtotal, holds):
-    found = extraction(item(), subtotal=Decimal(subtotal), surcharges=Decimal("5.76"))
-    assert (self_check(found).score == 1) is holds
+    accounting = Accounting(load_vendor("creative_coop_order"))
+    row = item()
+    numbers = {name: Decimal(getattr(row, name)) for name in ITEM_FIELDS[3:7]}
+    prices = {name: getattr(row, name) for name in ITEM_FIELDS[8:11]}
+    accounting.add(row, numbers | prices)
+    ledger = accounting.ledger(
+        (), frozenset(), {"subtotal": Decimal(subtotal)}, Decimal("5.76"), (), (), 12
+    )
+    assert [doubt.kind for doubt in ledger.doubts] == ([] if holds else ["totals"])
+    assert (self_check(extraction(row, ledger=ledger)).score == 1) is holds
 
 
 def test_where_nothing_can_be_checked_no_score_is_made_up():
@@ -168,7 +193,8 @@ def test_where_nothing_can_be_checked_no_score_is_made_up():
 
 
 def test_a_result_says_which_of_the_two_it_is():
-    assert str(self_check(extraction(item()))) == "self-check 1.0000 (2 of 2 checks hold)"
+    found = checked(CheckCount("upc", 2, 0, 0))
+    assert str(self_check(found)) == "self-check 1.0000 (2 of 2 checks hold)"
     assert str(score([item()], [item()])).endswith(
         "recall 1.0000, precision 1.0000 against the truth"
     )

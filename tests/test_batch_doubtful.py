@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 import perfkit
+from perfkit import vendors
 from perfkit.batches._answer import is_answer
 from perfkit.executors import processes
+from perfkit.recipe import Recipe
 from tests.command import perfkit as command
 from tests.test_batch import lines
 
@@ -127,3 +129,13 @@ def test_an_answer_of_another_form_is_none(wrong):
     assert is_answer(good)
     bad = {name: value for name, value in (good | wrong).items() if value is not None}
     assert not is_answer(bad)
+
+
+def test_all_is_read_again_after_a_layout_has_changed(inbox, tmp_path):
+    layout = tmp_path / "mine.toml"
+    shutil.copy(Path(vendors.__file__).parent / "creative_coop_invoice.toml", layout)
+    recipe = Recipe(layout=str(layout))
+    perfkit.batch(inbox, tmp_path / "out", recipe)
+    assert perfkit.batch(inbox, tmp_path / "out", recipe).unchanged == 3
+    layout.write_text(layout.read_text() + "\n# changed\n")
+    assert perfkit.batch(inbox, tmp_path / "out", recipe).unchanged == 0

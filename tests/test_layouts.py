@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from perfkit.corpus import Style, make_bytes
-from perfkit.layouts import creative_coop_invoice, creative_coop_order
+from perfkit.geometry import lines_of
 from perfkit.pipeline import extract
+from perfkit.reading.facts import fits_vendor
+from perfkit.vendors.declaration import load_vendor
 from tests.pages import picture
 
 ORDER = """
@@ -29,8 +31,9 @@ Wood Shoe
 
 def sure(text: str) -> tuple[float, float]:
     """How sure the layouts of orders and of invoices are of a page."""
-    page = picture(text)
-    return creative_coop_order.recognises(page), creative_coop_invoice.recognises(page)
+    lines = lines_of(picture(text)).lines
+    order, invoice = map(load_vendor, ("creative_coop_order", "creative_coop_invoice"))
+    return fits_vendor(lines, order), fits_vendor(lines, invoice)
 
 
 def test_an_order_is_known_as_one() -> None:

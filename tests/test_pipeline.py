@@ -198,15 +198,14 @@ def test_a_small_document_drawn_by_hand_is_read() -> None:
 @pytest.mark.parametrize(
     ("pages", "error"),
     [
-        ([[*HEAD, *row("XS9482", 100)]], errors.NoTableError),
-        ([[*HEAD, (24.0, 80.0, "Thank you for your order.")]], errors.NoTableError),
+        ([[*HEAD, (24.0, 80.0, "Thank you for your order.")]], errors.NoLineItemsError),
         ([[*HEAD, *HEADINGS]], errors.NoLineItemsError),
-        ([[*HEAD, *HEADINGS, *row("WF-482", 100)]], errors.UnknownVendorError),
+        ([[*HEAD, *HEADINGS, *row("WF-482", 100)]], errors.NoLineItemsError),
         ([[*HEADINGS, *row("XS9482", 100)]], errors.UnknownVendorError),
         ([[(24.0, 40.0, "SHIP TO:"), (24.0, 50.0, "Creative Co-Op"), *HEADINGS,
            *row("XS9482", 100)]], errors.UnknownVendorError),
     ],
-    ids=["rows without headings", "no table", "no rows", "another vendor's codes",
+    ids=["no table", "no rows", "another vendor's codes",
          "no vendor", "the vendor only as the addressee"],
 )  # fmt: skip
 def test_what_is_wrong_with_a_document_is_told_by_its_error(
@@ -215,6 +214,12 @@ def test_what_is_wrong_with_a_document_is_told_by_its_error(
     with pytest.raises(error) as caught:
         extract(drawn(*pages))
     assert caught.value.file == "<bytes>"
+
+
+def test_rows_without_headings_are_told_apart_by_their_arithmetic() -> None:
+    (item,) = extract(drawn([*HEAD, *row("XS9482", 100)])).line_items
+    found = item.qty_shipped, item.list_price, item.your_price, item.extended_price
+    assert found == (12, Decimal("3.50"), Decimal("2.80"), Decimal("33.60"))
 
 
 def test_a_page_that_is_a_picture_is_named_although_others_hold_rows() -> None:

@@ -24,7 +24,9 @@ from perfkit.errors import (
     WorkerMemoryError,
 )
 from perfkit.executors._outcome import Completed, unpack_error
+from perfkit.model import SCHEMA_VERSION
 from perfkit.recipe import Recipe
+from perfkit.vendors.declaration import vendors_digest
 
 __all__ = ["Progress", "Work"]
 
@@ -274,9 +276,10 @@ class Work:
 def _fingerprints(recipe: Recipe) -> tuple[str, str]:
     """Of what decides over items that were read, and of what decides over failures as well."""
     fields = recipe.as_dict()
-    reading = {name: fields[name] for name in ("engine", "layout")}
+    known = {"vendors": vendors_digest(recipe.layout), "schema_version": SCHEMA_VERSION}
+    reading = {name: fields[name] for name in ("engine", "layout")} | known
     apart = ("executor", "workers", "chunk_pages", "stall_seconds", "max_memory_mb")
-    limits = {name: value for name, value in fields.items() if name not in apart}
+    limits = {name: value for name, value in fields.items() if name not in apart} | known
     return _digest(reading), _digest(limits)
 
 

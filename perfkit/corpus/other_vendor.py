@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfkit.corpus.operations import Drawing, Line, Operation, Text
-from perfkit.model import SCHEMA_VERSION
+from perfkit.corpus.truth import TRUTH_VERSION
 
 __all__ = ["other_vendor"]
 
@@ -34,7 +34,7 @@ def other_vendor(pages: int, seed: int) -> tuple[bytes, dict[str, Any]]:
     total = sum((qty * rate for _, _, qty, rate in lines), Decimal("0.00"))
     drawn = _pages(pages, number, dated, lines, total)
     truth: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": TRUTH_VERSION,
         "layout": None,
         "vendor": _VENDOR,
         "invoice_number": number,

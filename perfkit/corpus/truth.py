@@ -6,9 +6,12 @@ from typing import Any
 
 from perfkit.corpus.content import Row
 from perfkit.corpus.plan import Plan
-from perfkit.model import SCHEMA_VERSION, LineItem
+from perfkit.model import LineItem
 
-__all__ = ["truth"]
+__all__ = ["TRUTH_VERSION", "truth"]
+
+#: Version of a truth's form. A truth says what is on the page; a result says more.
+TRUTH_VERSION = "1.0"
 
 
 def truth(plan: Plan) -> dict[str, Any]:
@@ -25,7 +28,7 @@ def truth(plan: Plan) -> dict[str, Any]:
     sums = plan.totals
     order = plan.layout == "order"
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": TRUTH_VERSION,
         "layout": f"creative_coop_{plan.layout}",
         "vendor": plan.style.vendor,
         "invoice_number": plan.head.number,

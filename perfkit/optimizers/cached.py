@@ -32,6 +32,7 @@ from perfkit.optimizers._results import doubts_of
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice
+from perfkit.vendors.declaration import vendors_digest
 
 __all__ = ["CacheCounts", "IntelligentCachingSystem", "Served"]
 
@@ -72,9 +73,9 @@ class Served(NamedTuple):
 class IntelligentCachingSystem:
     """Results of documents, made once and then served for a time.
 
-    A result is kept under the digest of the document's bytes, the recipe, and the version of
-    the pipeline: a file that is changed in place is processed anew, and a copy under another
-    name is not. However many threads (``store="disk"``: and processes) ask for one document
+    A result is kept under the digest of the document's bytes, the recipe, the layouts' files,
+    and the version of the pipeline: a file that is changed in place is processed anew, and a
+    copy under another name is not. However many threads (``store="disk"``: and processes) ask for one document
     at a time, one of them does the work. What is handed out is a copy. Errors are not kept.
 
     Parameters
@@ -131,7 +132,8 @@ class IntelligentCachingSystem:
         )
         self._invoices, self._recipe = invoices, recipe or Recipe()
         self._process, self._patience = process, patience_seconds
-        fields = json.dumps(fingerprint(self._recipe), sort_keys=True)
+        known = fingerprint(self._recipe) | {"vendors": vendors_digest(self._recipe.layout)}
+        fields = json.dumps(known, sort_keys=True)
         self._how = f"{hashlib.sha256(fields.encode()).hexdigest()[:32]}-{PIPELINE_VERSION}"
         self._counts, self._lock = CacheCounts(), threading.Lock()
 
