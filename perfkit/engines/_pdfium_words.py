@@ -54,8 +54,8 @@ PARTED_SHARE = 0.08
 PARTED_BACK_SHARE, PARTED_STEP_SHARE = 1.0, 0.4
 #: What the quick look takes for possibly parted, in points.
 QUICK_GAP_POINTS, QUICK_BACK_POINTS, QUICK_STEP_POINTS = 0.8, 12.0, 3.0
-#: Raised words stand closer than this to the one that they follow.
-RAISED_GAP_POINTS = 8.0
+#: Raised words, and letters set apart, stand closer than this to what they follow.
+NEAR_POINTS = 8.0
 #: Words of so many letters tell which way text runs, and so much of it says how a page stands.
 FEWEST_LETTERS, MOST_TEXT_SHARE = 3, 0.6
 #: Where words with the gap behind them are longer than this on average, spaces may lack. Of so
@@ -129,20 +129,21 @@ def look_over(words: Iterable[PlainWord]) -> Look:
     end = upper = lower = -1e9
     letters = 0
     for text, x0, top, x1, bottom in words:
-        # As wide as usual: nearly all words need no closer look.
+        # As wide as usual, far from the one before: nearly all words need no closer look.
         if not USUAL_LEAST * (area := len(text) * (bottom - top)) < x1 - x0 < USUAL_MOST * area:
             glued = glued or _is_glued(len(text), x1 - x0, bottom - top)
-        if len(text) > 1:
-            letters = 0
-        elif text.isalpha():
-            letters += 1
-            parted = parted or letters >= SPACED_LETTERS
-        if (gap := x0 - end) < RAISED_GAP_POINTS:
+        if (gap := x0 - end) < NEAR_POINTS:
             if gap >= QUICK_GAP_POINTS:
                 raised = raised or upper < bottom < lower
             elif gap > -QUICK_BACK_POINTS:
                 parted = parted or abs(bottom - lower) < QUICK_STEP_POINTS
                 raised = raised or upper < bottom < lower
+            if len(text) > 1:
+                letters = 0
+            elif text.isalpha():
+                # The first of them stands far from what is before it.
+                letters += 1
+                parted = parted or letters >= SPACED_LETTERS - 1
         end, upper, lower = x1, top, bottom
     return Look(glued, parted, raised)
 

@@ -79,12 +79,16 @@ class _Sheet(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """The text of a page, its words, the ends of each in it, and the boxes of these ends."""
+    """The text of a page, its words, the ends of each in it, and the boxes of these ends.
+
+    ``level`` tells that each word ends as high and as low as it starts.
+    """
 
     text: str
     words: list[str]
     ends: list[int]
     boxes: array.array[float]
+    level: bool
 
 
 class PdfiumDocument:
@@ -200,11 +204,12 @@ class PdfiumDocument:
         words, ends = ends_of_words(text)
         self._ink_fonts = set()
         boxes = self._boxes_of(text_page, text, ends)
-        if not are_level(boxes):
+        level = are_level(boxes)
+        if not level:
             indices = self._indices(text_page, text, ends)
             self._ink_fonts = ink_fonts(self._pdfium, text_page, indices, boxes)
             boxes = self._boxes_of(text_page, text, ends)
-        return _Text(text, words, ends, boxes)
+        return _Text(text, words, ends, boxes, level)
 
     def _without(
         self, text_page: int, text: _Text, before: list[str], hidden: list[Hidden]
@@ -256,12 +261,12 @@ class PdfiumDocument:
         width, height = right - left, top - bottom
         if turns % 2:
             width, height = height, width
-        text, texts, ends, corners = found
+        text, texts, ends, corners, level = found
         if not texts:
             drawn = self._pdfium.FPDFPage_CountObjects(page) > 0
             return left_out(Page(number, width, height, [], drawn), told)
         check_readable(text, self._source.name, number)
-        if raised := raised_ends(texts, corners):
+        if not level and (raised := raised_ends(texts, corners)):
             texts = self._with_points(text_page, found, raised)
             corners = self._boxes_of(text_page, text, ends)
         if unit != 1.0:
@@ -269,7 +274,7 @@ class PdfiumDocument:
         words = place_words(texts, corners, box, turns)
         spaced_out = len(text) < SPACED_OUT_LETTERS * len(texts) and are_torn(texts)
         look = look_over(words)
-        slow = spaced_out or look.glued or have_steps(corners)
+        slow = spaced_out or look.glued or (not level and have_steps(corners))
         if (slow or turns) and (needed := turns_of_text(texts, corners, turns)) != turns:
             # Read as a reader would who turns the page until its text stands upright.
             if (needed - turns) % 2:
@@ -299,7 +304,7 @@ class PdfiumDocument:
 
     def _with_points(self, text_page: int, found: _Text, raised: list[int]) -> list[str]:
         """The words with a point before cents that are glued to their figure."""
-        text, texts, ends, _ = found
+        text, texts, ends, *_ = found
         lasts = [ends[2 * k + 1] for k in raised]
         pairs = [index for last in lasts for index in (last - 2, last - 1)]
         boxes = self._boxes_of(text_page, text, pairs)
