@@ -32,6 +32,8 @@ SAME_EDGE_POINTS = 2.5
 #: A line is close enough to go on a text if its gap exceeds the usual one by so many heights; the
 #: first line of a text may stand further away.
 EXTRA_GAP_HEIGHTS, FIRST_GAP_HEIGHTS = 0.7, 2.5
+#: A line this much closer, in heights, than that need not begin where texts begin.
+TIGHT_HEIGHTS = 0.3
 #: Text that is taller by this share (and so many points), or lower by that, is no description.
 TALLER_SHARE, TALLER_POINTS, LOWER_SHARE = 1.09, 0.45, 0.8
 #: Where all words have letters that reach below the line, they may be taller by this.
@@ -363,6 +365,7 @@ class TextReader:
         free = near is None
         taken: list[list[PlainWord]] = []
         edge = row.text[-1][0][1] if row.text else None
+        gap = 0.0
         for k in span:
             line = lines[k]
             words, beside = self._text_of(row, line, furnished=free or last or span.step < 0)
@@ -375,7 +378,8 @@ class TextReader:
                 limit = max(usual, 0.0) + EXTRA_GAP_HEIGHTS * rules.height
                 if not row.text and not taken:
                     limit = max(limit, FIRST_GAP_HEIGHTS * rules.height)
-                if _gap(line, near) > limit:
+                gap = _gap(line, near)
+                if gap > limit:
                     break
             elif not taken and k > span[0] + 1:
                 break
@@ -385,8 +389,9 @@ class TextReader:
                 near = line
                 continue
             leads = free and near is None
+            tight = near is not None and gap <= rules.gap_next + TIGHT_HEIGHTS * rules.height
             if not (
-                self._begins_well(row, words, edge, leads=leads, taken=bool(taken))
+                self._begins_well(row, words, edge, leads=leads, taken=bool(taken), tight=tight)
                 and self._is_text(words, line)
             ):
                 break
@@ -432,7 +437,14 @@ class TextReader:
         return words, []
 
     def _begins_well(
-        self, row: Row, words: list[PlainWord], edge: float | None, *, leads: bool, taken: bool
+        self,
+        row: Row,
+        words: list[PlainWord],
+        edge: float | None,
+        *,
+        leads: bool,
+        taken: bool,
+        tight: bool,
     ) -> bool:
         """Whether a line begins where a row's text does, or where other texts do."""
         x0 = words[0][1]
@@ -443,8 +455,11 @@ class TextReader:
             return at_edge
         if abs(x0 - edge) < SAME_EDGE_POINTS or (not taken and at_edge):
             return True
-        # An indented line under the text, where no code and no section heading stands.
-        return bool(row.text) and x0 > row.code[3] and edge < x0 < row.text[-1][-1][3]
+        # A line close to the text, or indented, where no code and no section heading stands.
+        right = row.text[-1][-1][3] if row.text else 0.0
+        if tight and row.code[1] + SAME_EDGE_POINTS < x0 < right:
+            return True
+        return x0 > row.code[3] and edge < x0 < right
 
     def _is_text(self, words: list[PlainWord], line: Line) -> bool:
         """Whether a line is no total, heading or page number, and set as descriptions are."""

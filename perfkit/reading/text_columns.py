@@ -71,7 +71,8 @@ class TextColumns:
     ) -> None:
         self._rows, self._style, self._heads = rows, style, heads
         self._marks = style.vendor.marks
-        cells = self._cells = {id(cell.word) for column in columns for cell in column.cells}
+        self._columns = columns
+        cells = {id(cell.word) for column in columns for cell in column.cells}
         self._lines = [
             [
                 [word for word in sheets[row.sheet].lines[index].words if word is not row.code]
@@ -168,7 +169,10 @@ class TextColumns:
         return (
             near is word
             or gap > least
-            or id(near) in self._cells
+            or (
+                self._style.numbers[near[0]] is not None
+                and any(_overlaps(near, (column.x0, column.x1)) for column in self._columns)
+            )
             or bool(self._marks[near[0]] & (UNIT | CODE))
         )
 
