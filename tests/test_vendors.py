@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from perfkit import plugins
+from perfkit import IntelligentCachingSystem, plugins
 from perfkit.errors import RecipeError, UnknownVendorError
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
@@ -321,3 +321,17 @@ def test_a_changed_file_is_read_again_and_has_another_digest(tmp_path):
     path.write_text(GOOD.replace('"Elm"', '"Elm & Sons"'))
     assert load_vendor(str(path)).vendor == "Elm & Sons"
     assert vendors_digest(str(path)) != before
+    assert vendors_digest("auto") != vendors_digest("creative_coop_order")
+
+
+def test_a_kept_result_is_not_served_after_the_vendors_file_has_changed(tmp_path):
+    document = made("kestrel", "reportlab", 4)
+    pdf = tmp_path / "order.pdf"
+    pdf.write_bytes(document.data)
+    toml = tmp_path / "kestrel.toml"
+    text = (FOLDER / "kestrel.toml").read_text("utf-8")
+    toml.write_text(text, encoding="utf-8")
+    cache = IntelligentCachingSystem(recipe=Recipe(layout=str(toml)))
+    assert cache.get_processed_data(pdf)["line_items"][0]["extra"] == {"discount": "33"}
+    toml.write_text(text.replace("discount", "rebate"), encoding="utf-8")
+    assert cache.get_processed_data(pdf)["line_items"][0]["extra"] == {"rebate": "33"}

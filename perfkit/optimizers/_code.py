@@ -17,13 +17,13 @@ _APART = frozenset("bench caches charts cli corpus emulator profiling report tra
 
 
 def code_files(root: str) -> list[str]:
-    """The package's files that can change a result, sorted."""
+    """The package's files that can change a result, sorted: code and vendors' layouts."""
     found = []
     for folder, below, files in os.walk(root):
         below[:] = [name for name in below if name != "__pycache__"]
         if folder == root:
             below[:] = [name for name in below if name not in _APART]
-        found += [os.path.join(folder, name) for name in files if name.endswith(".py")]
+        found += [os.path.join(folder, name) for name in files if name.endswith((".py", ".toml"))]
     return sorted(found)
 
 

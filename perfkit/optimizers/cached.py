@@ -132,8 +132,7 @@ class IntelligentCachingSystem:
         )
         self._invoices, self._recipe = invoices, recipe or Recipe()
         self._process, self._patience = process, patience_seconds
-        known = fingerprint(self._recipe) | {"vendors": vendors_digest(self._recipe.layout)}
-        fields = json.dumps(known, sort_keys=True)
+        fields = json.dumps(fingerprint(self._recipe), sort_keys=True)
         self._how = f"{hashlib.sha256(fields.encode()).hexdigest()[:32]}-{PIPELINE_VERSION}"
         self._counts, self._lock = CacheCounts(), threading.Lock()
 
@@ -192,7 +191,9 @@ class IntelligentCachingSystem:
         if is_number(invoice_or_id):
             invoice_or_id = find_by_number(str(invoice_or_id), self._invoices)
         document = identify(invoice_or_id, self._recipe.max_file_mb)
-        key = f"{document.digest}-{self._how}"
+        # A vendor's file may change while this object lives.
+        how = f"{self._how}-{vendors_digest(self._recipe.layout)}"
+        key = f"{document.digest}-{how}"
         payload = self._look(key)
         if payload is not None:
             self._count("hits")
@@ -200,7 +201,7 @@ class IntelligentCachingSystem:
         # The very bytes that are parsed give the key: a file that was swapped since it was
         # looked up must not leave its result under the other one's.
         document = document.whole(self._recipe.max_file_mb)
-        key = f"{document.digest}-{self._how}"
+        key = f"{document.digest}-{how}"
         with self._store.flight(key, self._patience):
             payload = self._look(key)  # somebody else may have done it meanwhile
             hit = payload is not None

@@ -129,14 +129,12 @@ def _read(name: str, path: Path) -> Vendor:
 def vendors_digest(layout: str) -> str:
     """Digest of the files of the layouts that a recipe's ``layout`` allows.
 
-    What is kept of a result is only as good as they were.
+    A result that is kept is only as good as they were. A changed file changes it at once.
 
     Raises
     ------
     RecipeError
         See :func:`vendors_for`.
     """
-    state = hashlib.sha256()
-    for vendor in vendors_for(layout):
-        state.update(f"{vendor.layout} {vendor.digest}\n".encode())
-    return state.hexdigest()[:32]
+    told = "\n".join(f"{vendor.layout} {vendor.digest}" for vendor in vendors_for(layout))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
