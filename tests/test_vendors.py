@@ -14,10 +14,12 @@ import pytest
 
 from perfkit import IntelligentCachingSystem, plugins
 from perfkit.errors import RecipeError, UnknownVendorError
+from perfkit.model import ITEM_FIELDS
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
 from perfkit.vendors import declaration
 from perfkit.vendors.declaration import load_vendor, vendor_names, vendors_digest
+from tests.command import perfkit
 from tests.vendor_documents import PENS, VENDORS, Document
 
 FOLDER = Path(__file__).parent / "data" / "vendors"
@@ -95,6 +97,25 @@ def test_extra_is_left_out_where_a_vendor_declares_none():
     ).line_items[0]
     assert item.extra == ()
     assert "extra" not in item.as_dict()
+
+
+def test_extra_has_a_column_of_its_own_in_csv_and_in_the_table(tmp_path):
+    pdf = tmp_path / "order.pdf"
+    pdf.write_bytes(made("kestrel", "reportlab", 4).data)
+    command = ("extract", "--layout", FOLDER / "kestrel.toml", pdf)
+    head, first, *_ = perfkit(*command, "--format", "csv").out.splitlines()
+    assert head.endswith(",page,discount")
+    assert first.endswith(",1,33")
+    lines = perfkit(*command).out.splitlines()
+    assert lines[2].endswith("Page  Discount")
+    assert lines[4].endswith("1        33")
+
+
+def test_without_extra_csv_has_the_usual_columns_only(tmp_path):
+    pdf = tmp_path / "order.pdf"
+    pdf.write_bytes(made("alder", "reportlab", 4).data)
+    done = perfkit("extract", "--layout", FOLDER / "alder.toml", "--format", "csv", pdf)
+    assert done.out.splitlines()[0] == f"source,invoice_number,{','.join(ITEM_FIELDS)}"
 
 
 def declared(tmp_path: Path, text: str) -> Path:

@@ -100,21 +100,26 @@ def _json(value: Any) -> str:
 
 
 class CsvWriter:
-    """One row a line item (RFC 4180), safe to open in a spreadsheet."""
+    """One row a line item (RFC 4180), safe to open in a spreadsheet.
 
-    def __init__(self, stream: TextIO) -> None:
+    ``extra`` names the further fields that vendors declare: a column each.
+    """
+
+    def __init__(self, stream: TextIO, extra: Sequence[str] = ()) -> None:
         import csv
 
+        self._extra = extra
         self._rows = csv.writer(stream)
-        self._rows.writerow(["source", "invoice_number", *ITEM_FIELDS])
+        self._rows.writerow(["source", "invoice_number", *ITEM_FIELDS, *extra])
 
     def add(self, extraction: Extraction, accuracy: Accuracy) -> None:  # noqa: ARG002 - a table of items holds nothing else
         """Write one document's line items."""
         lead = [guarded(extraction.source), guarded(extraction.invoice_number)]
-        self._rows.writerows(
-            [*lead, *[guarded(getattr(item, name)) for name in ITEM_FIELDS]]
-            for item in extraction.line_items
-        )
+        for item in extraction.line_items:
+            cells = [getattr(item, name) for name in ITEM_FIELDS]
+            if self._extra:
+                cells += map(dict(item.extra).get, self._extra)
+            self._rows.writerow([*lead, *map(guarded, cells)])
 
     def end(self, failures: Sequence[Failure]) -> None:
         """Failures are told on standard error only: a spreadsheet has no place for them."""
@@ -136,10 +141,13 @@ def guarded(value: str | int | Decimal | None) -> str:
     return text
 
 
-def writer_for(form: Format, stream: TextIO) -> Writer:
-    """The writer of a format; what it needs is imported only then."""
+def writer_for(form: Format, stream: TextIO, extra: Sequence[str] = ()) -> Writer:
+    """The writer of a format; what it needs is imported only then.
+
+    ``extra`` names the fields that the vendors in question declare besides the usual ones.
+    """
     if form is Format.table:
         from perfkit.cli._table import TableWriter
 
         return TableWriter(stream)
-    return JsonWriter(stream) if form is Format.json else CsvWriter(stream)
+    return JsonWriter(stream) if form is Format.json else CsvWriter(stream, extra)

@@ -24,7 +24,7 @@ from perfkit.errors import (
 from perfkit.model import Extraction
 from perfkit.pipeline import extract, extract_all
 from perfkit.recipe import Recipe
-from perfkit.vendors.declaration import load_vendor
+from perfkit.vendors.declaration import extra_fields, load_vendor
 
 __all__ = ["run"]
 
@@ -148,12 +148,12 @@ def _companion(path: str | None, form: Format) -> str | None:
 
 
 @contextlib.contextmanager
-def _writers(path: str | None, form: Format) -> Iterator[list[Writer]]:
+def _writers(path: str | None, form: Format, layout: str) -> Iterator[list[Writer]]:
     """Writers to one place, and to the companion where the form has one."""
     beside = _companion(path, form)
     with contextlib.ExitStack() as stack:
         stream = stack.enter_context(whole_output() if path is None else whole_file(path))
-        writers = [writer_for(form, stream)]
+        writers = [writer_for(form, stream, extra_fields(layout) if form is Format.csv else ())]
         if beside is not None:
             writers.append(JsonWriter(stack.enter_context(whole_file(beside)), items=False))
         yield writers
@@ -171,7 +171,7 @@ class _Job:
 
     def into_one(self, out: str | None, form: Format) -> None:
         """Write all documents to one file, or to standard output."""
-        with _writers(out, form) as writers, self._progress:
+        with _writers(out, form, self._recipe.layout) as writers, self._progress:
             for file in self._files:
                 if results := self._read(file, form):
                     _write(writers, results)
@@ -185,7 +185,7 @@ class _Job:
         with self._progress:
             for file, path in zip(self._files, paths, strict=True):
                 if results := self._read(file, form):
-                    with _writers(path, form) as writers:
+                    with _writers(path, form, self._recipe.layout) as writers:
                         _write(writers, results)
                         for writer in writers:
                             writer.end(())

@@ -16,7 +16,7 @@ from rich.text import Text
 from perfkit.accuracy import Accuracy
 from perfkit.cli._formats import Failure
 from perfkit.cli._text import printable
-from perfkit.model import ITEM_FIELDS, Extraction, LineItem
+from perfkit.model import ITEM_FIELDS, Extraction, ExtraValue, LineItem
 
 __all__ = ["TableWriter"]
 
@@ -51,8 +51,10 @@ class TableWriter:
         self._line(_facts(extraction))
         items = extraction.line_items
         fields = [n for n in ITEM_FIELDS if any(getattr(item, n) is not None for item in items)]
+        fields += dict.fromkeys(name for item in items for name, _ in item.extra)
         widths = self._widths(items, fields)
-        heads = [_cell_line(_HEADINGS, widths), _GAP.join("-" * width for width in widths.values())]
+        titles = {name: _title(name) for name in fields}
+        heads = [_cell_line(titles, widths), _GAP.join("-" * width for width in widths.values())]
         for head in heads:
             self._line(head.rstrip(), "bold")
         for item in items:
@@ -88,7 +90,7 @@ class TableWriter:
         """Characters that each column needs; the description's as the terminal allows."""
         widths = {
             name: max(
-                len(_HEADINGS[name]), *[cell_len(_cell(getattr(item, name))) for item in items]
+                cell_len(_title(name)), *[cell_len(_cell(_value(item, name))) for item in items]
             )
             for name in fields
         }
@@ -99,7 +101,7 @@ class TableWriter:
 
 
 def _item_lines(item: LineItem, widths: Mapping[str, int]) -> Iterator[str]:
-    cells = {name: _cell(getattr(item, name)) for name in widths}
+    cells = {name: _cell(_value(item, name)) for name in widths}
     if cell_len(cells["description"]) <= widths["description"]:
         yield _cell_line(cells, widths)
         return
@@ -116,6 +118,18 @@ def _cell_line(cells: Mapping[str, str], widths: Mapping[str, int]) -> str:
         cell, padding = cells[name], " " * (width - cell_len(cells[name]))
         padded.append(cell + padding if name in _TEXTS else padding + cell)
     return _GAP.join(padded).rstrip()
+
+
+def _title(name: str) -> str:
+    return _HEADINGS.get(name) or printable(name).capitalize()
+
+
+def _value(item: LineItem, name: str) -> ExtraValue:
+    """A field of an item, its own or one that only its vendor has."""
+    if name in _HEADINGS:
+        value: ExtraValue = getattr(item, name)
+        return value
+    return dict(item.extra).get(name)
 
 
 def _cell(value: str | int | Decimal | None) -> str:

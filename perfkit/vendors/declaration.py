@@ -15,6 +15,7 @@ from perfkit.vendors._parse import parse_vendor
 
 __all__ = [
     "FOLDER_VARIABLE",
+    "extra_fields",
     "load_vendor",
     "vendor_files",
     "vendor_names",
@@ -124,6 +125,17 @@ def _read(name: str, path: Path) -> Vendor:
         raise RecipeError(
             f"{name}: the layout's file cannot be read ({error.strerror}). Check its path."
         ) from error
+
+
+def extra_fields(layout: str) -> tuple[str, ...]:
+    """Names of the fields that the layouts of a recipe's ``layout`` have in ``extra``, each once.
+
+    Raises
+    ------
+    RecipeError
+        See :func:`vendors_for`.
+    """
+    return tuple(dict.fromkeys(name for each in vendors_for(layout) for name in each.extra))
 
 
 def vendors_digest(layout: str) -> str:
