@@ -31,7 +31,6 @@ _LINE_END_HYPHENS = ("\ufffe", "\x02")
 _GAPS = re.compile(r"(\s+|(?<=[\ufffe\x02]))").split
 #: White space of ASCII besides the space, and the hyphen at a line's end.
 _OTHER_GAPS = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x02\ufffe"
-_ONE_MORE = (1).__add__
 #: Of words set apart letter by letter, more than this share are single letters.
 TORN_SHARE = 0.25
 #: A word is no wider than its letters' number times this share of its height ...
@@ -76,7 +75,7 @@ def ends_of_words(text: str) -> tuple[list[str], list[int]]:
             return _ends_by_pattern(text)
     # Only single spaces part the words: their lengths add up to their positions.
     parts = spaced.split(" ")
-    starts = list(itertools.accumulate(map(_ONE_MORE, map(len, parts)), initial=0))
+    starts = list(itertools.accumulate([len(part) + 1 for part in parts], initial=0))
     texts = list(filter(None, parts))
     if not spaced.isascii() and spaced.split() != texts:
         return _ends_by_pattern(text)
