@@ -57,7 +57,7 @@ def items_frame(extraction: Extraction) -> pandas.DataFrame:
     pandas.DataFrame
         Columns as :data:`perfkit.model.ITEM_FIELDS`: texts as ``string``, quantities and
         page as ``Int64``, money as ``object`` that holds ``Decimal``. What a row leaves
-        blank is missing, never zero.
+        blank is missing, never zero. Fields that only the vendor has follow, as ``object``.
 
     Raises
     ------
@@ -70,12 +70,14 @@ def items_frame(extraction: Extraction) -> pandas.DataFrame:
         raise MissingExtraError("pandas", "workbench", "Extraction.to_frame()") from error
     kinds = {"text": "string", "whole": "Int64", "money": "object"}
     items = extraction.line_items
-    return pandas.DataFrame(
-        {
-            name: pandas.Series([getattr(item, name) for item in items], dtype=kinds[kind])
-            for name, (_, kind) in _COLUMNS.items()
-        }
-    )
+    columns = {
+        name: pandas.Series([getattr(item, name) for item in items], dtype=kinds[kind])
+        for name, (_, kind) in _COLUMNS.items()
+    }
+    for name in dict.fromkeys(name for item in items for name, _ in item.extra):
+        own = [dict(item.extra).get(name) for item in items]
+        columns[name] = pandas.Series(own, dtype="object")
+    return pandas.DataFrame(columns)
 
 
 def extraction_html(extraction: Extraction) -> str:

@@ -91,6 +91,13 @@ def test_a_field_that_only_one_vendor_has_is_in_extra():
     assert json.loads(json.dumps(item.as_dict()))["extra"] == {"discount": "33"}
 
 
+def test_a_frame_has_a_column_for_extra():
+    found = extract(
+        made("kestrel", "reportlab", 4).data, Recipe(layout=str(FOLDER / "kestrel.toml"))
+    )
+    assert list(found.to_frame()["discount"]) == [item.extra[0][1] for item in found.line_items]
+
+
 def test_extra_is_left_out_where_a_vendor_declares_none():
     item = extract(
         made("alder", "reportlab", 4).data, Recipe(layout=str(FOLDER / "alder.toml"))
