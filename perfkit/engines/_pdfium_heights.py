@@ -57,7 +57,10 @@ def are_level(boxes: array[float]) -> bool:
 def ink_fonts(
     pdfium: ctypes.PyDLL, text_page: int, indices: Sequence[int], boxes: array[float]
 ) -> set[Font]:
-    """Fonts of some characters whose boxes are those of the glyphs' ink.
+    """Fonts of some characters, if the boxes of one of them are those of the glyphs' ink.
+
+    All of a page get boxes of one kind then, so that lines are level; but for those in a size
+    that is not what it says.
 
     Parameters
     ----------
@@ -74,7 +77,9 @@ def ink_fonts(
         if style is not None:
             reach = _reach(style, origin, boxes[4 * k : 4 * k + 4])
             reaches.setdefault(style.font, set()).add(reach)
-    return {font for font, found in reaches.items() if _are_of_ink(found)}
+    if not any(map(_are_of_ink, reaches.values())):
+        return set()
+    return {font for font, found in reaches.items() if _is_size(found)}
 
 
 def even_heights(
@@ -102,8 +107,13 @@ def _are_of_ink(reaches: set[tuple[float, float]]) -> bool:
     """Whether boxes that reach so far are of ink, in a size that is what it says."""
     downs, ups = zip(*reaches, strict=True)
     differ: float = max(max(downs) - min(downs), max(ups) - min(ups))
-    high: float = max(ups) + max(downs)
-    return differ > EQUAL_SHARE and LEAST_INK_SHARE < high < MOST_INK_SHARE
+    return differ > EQUAL_SHARE and _is_size(reaches)
+
+
+def _is_size(reaches: set[tuple[float, float]]) -> bool:
+    """Whether boxes that reach so far are of the size that the font says."""
+    high: float = max(up for _, up in reaches) + max(down for down, _ in reaches)
+    return LEAST_INK_SHARE < high < MOST_INK_SHARE
 
 
 def _reach(style: _Style, origin: tuple[float, float], box: Sequence[float]) -> tuple[float, float]:
