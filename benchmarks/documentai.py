@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from google.cloud import documentai
-from perfkit.tables.flow import PagesFlow
 
 from benchmarks.bench import Bench
 from benchmarks.goals import Goal, Measured
@@ -18,8 +17,10 @@ from perfkit.bench.paired import difference
 from perfkit.docai.walk import pages_of
 from perfkit.emulator import running
 from perfkit.errors import MeasurementError
+from perfkit.geometry import lines_of
 from perfkit.model import Page
 from perfkit.pipeline import extract
+from perfkit.reading.flow import Flow
 from perfkit.recipe import Recipe
 from perfkit.source import open_source
 
@@ -69,8 +70,8 @@ def _walk(bench: Bench, answer: Any) -> Measured:
 
 def _cpu(bench: Bench, pages: list[Page], read: Callable[[], object]) -> Measured:
     def layout() -> None:
-        flow = PagesFlow(ORDER, Recipe(engine="documentai"))
-        flow.extraction(tuple(flow.line_items(pages)), PAGES)
+        flow = Flow(ORDER, Recipe(engine="documentai"))
+        flow.extraction(tuple(flow.line_items(map(lines_of, pages))), PAGES)
 
     with_service: list[float] = []
     alone: list[float] = []

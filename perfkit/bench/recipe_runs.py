@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["RecipeRuns", "ServedResult", "accuracy_of", "plain_result"]
 
 #: What tells only who read a document, from where, and what it was held against.
-_NO_PART_OF_IT = ("source", "engine", "warnings", "accuracy_score", "accuracy_kind")
+_NO_PART_OF_IT = (
+    "source", "engine", "warnings", "accuracy_score", "accuracy_kind", "ledger", "doubtful",
+    "doubts",
+)  # fmt: skip
 
 
 class ServedResult:

@@ -75,8 +75,9 @@ class IntelligentCachingSystem:
 
     A result is kept under the digest of the document's bytes, the recipe, the layouts' files,
     and the version of the pipeline: a file that is changed in place is processed anew, and a
-    copy under another name is not. However many threads (``store="disk"``: and processes) ask for one document
-    at a time, one of them does the work. What is handed out is a copy. Errors are not kept.
+    copy under another name is not. However many threads (``store="disk"``: and processes) ask
+    for one document at a time, one of them does the work. What is handed out is a copy. Errors
+    are not kept.
 
     Parameters
     ----------

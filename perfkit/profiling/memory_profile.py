@@ -207,7 +207,7 @@ def _lines(work: Work, function: str) -> tuple[tuple[GrownLine, ...], Interval]:
     if not found:
         raise ParameterError(
             f"{function!r} names no function that is loaded here. Write FILE:NAME as profiles "
-            "do, as perfkit/tables/reader.py:read_page."
+            "do, as perfkit/reading/rows.py:sheet_of."
         )
     if sys.gettrace() is not None:
         raise MeasurementError(
