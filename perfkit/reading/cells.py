@@ -105,9 +105,11 @@ def _own_text(
                 take_upc(row, word, got)
             parted = word[3]
             continue
-        for x0, x1, _, title in ignored:
+        for x0, x1, field, title in ignored:
             over = word[1] < x1 + 0.5 and x0 - 0.5 < word[3]
             if over and (title != FLAGS or len(word[0]) <= LONGEST_FLAG):
+                if field is not None:
+                    row.own[field] = f"{row.own.get(field, '')} {word[0]}".strip()
                 break
         else:
             if (code and (word[3] < left) != text_left) or (

@@ -371,6 +371,8 @@ def _item(row: Row, page: int, vendor: Vendor) -> LineItem:
 
 
 def _extra(row: Row, name: str, kind: str) -> ExtraValue:
+    if kind == "text":
+        return row.own.get(name)
     value = row.values.get(name)
     return quantity(value) if kind == "quantity" else value
 

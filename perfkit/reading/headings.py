@@ -141,6 +141,7 @@ def evidence_for(
     titles = [""] * len(columns)
     beside: list[PlainWord] = []
     spans = list(_spans(columns))
+    own_texts = {field for field in vendor.extra if vendor.kinds[field] == "text"}
     for phrase in _phrases(block.words if block else ()):
         over = {k for word in phrase for k in _overlapped(word, columns)}
         for word in phrase:
@@ -149,7 +150,11 @@ def evidence_for(
                 k = own[0]
             elif len(over) == 1:
                 k = min(over)
-            elif over or (word[1] < code[1] and code[0] < word[3]):
+            elif (
+                over
+                or (word[1] < code[1] and code[0] < word[3])
+                or not own_texts.isdisjoint(vendor.speaks_for(word[0]))
+            ):
                 beside.append(word)
                 continue
             else:

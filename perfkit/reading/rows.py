@@ -69,13 +69,15 @@ class Row:
     """One row while it is read; ``line`` holds its code, ``number_line`` its numbers."""
 
     __slots__ = (
-        "code", "left_over", "line", "number_line", "sheet", "strays", "text", "unit", "upc",
+        "code", "left_over", "line", "number_line", "own", "sheet", "strays", "text", "unit", "upc",
         "values", "words",
     )  # fmt: skip
 
     def __init__(self, sheet: int, line: int, code: PlainWord) -> None:
         self.sheet, self.line, self.number_line, self.code = sheet, line, line, code
         self.values: dict[str, Decimal] = {}
+        #: Text of the fields that only this vendor has.
+        self.own: dict[str, str] = {}
         self.unit: str | None = None
         self.upc: str | None = None
         #: Words of the number line that are in no column of numbers.

@@ -71,6 +71,9 @@ class TextColumns:
     ) -> None:
         self._rows, self._style, self._heads = rows, style, heads
         self._marks = style.vendor.marks
+        own = (field for field in style.vendor.extra if style.vendor.kinds[field] == "text")
+        #: What a column of text can be besides the description.
+        self._names = ("other", *own)
         self._columns = columns
         cells = {id(cell.word) for column in columns for cell in column.cells}
         self._lines = [
@@ -206,8 +209,10 @@ class TextColumns:
             says = Counter[str]()
             for word in over:
                 says.update(self._style.vendor.speaks_for(word[0]))
-            if says["other"] > max(says["description"], says["upc"], 2):
-                found.append(Slot(x0, x1, None, " ".join(word[0] for word in over)))
+            field = max(self._names, key=says.__getitem__)
+            if says[field] > max(says["description"], says["upc"], 2):
+                title = " ".join(word[0] for word in over)
+                found.append(Slot(x0, x1, field if field != "other" else None, title))
         return found
 
 

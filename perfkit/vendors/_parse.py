@@ -268,8 +268,10 @@ class _Declaration:
                 "row.extra", 'this is a table of names and kinds: { discount = "number" }.'
             )
         for name, kind in extra.items():
-            if kind not in ("quantity", "money", "number"):
-                raise self.fail("row.extra", f'{name} must be "quantity", "money" or "number".')
+            if kind not in ("quantity", "money", "number", "text"):
+                raise self.fail(
+                    "row.extra", f'{name} must be "quantity", "money", "number" or "text".'
+                )
             if name in KINDS or name not in fields:
                 wrong = "has a kind of its own" if name in KINDS else "is missing in row.fields"
                 raise self.fail("row.extra", f"{name!r} {wrong}. Correct it there.")
