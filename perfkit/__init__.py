@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Verdict,
     )
     from perfkit.errors import (
+        AttachmentsOnlyError,
         BatchError,
         CacheError,
         CorpusError,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         DocumentError,
         DocumentNotFoundError,
         DocumentTooLargeError,
+        DynamicFormError,
         EmptyFileError,
         EmulatorError,
         EncryptedPdfError,
@@ -121,6 +123,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AttachmentsOnlyError",
     "BatchError",
     "CacheError",
     "ConcurrentPageProcessor",
@@ -130,6 +133,7 @@ __all__ = [
     "DocumentError",
     "DocumentNotFoundError",
     "DocumentTooLargeError",
+    "DynamicFormError",
     "EarlyTerminationPatternFinder",
     "EmptyFileError",
     "EmulatorError",

@@ -40,7 +40,9 @@
         ├── UnknownVendorError        no layout knows this document
         ├── NoTableError              a page holds product rows but no readable table heading
         ├── SeveralDocumentsError     the file holds several invoices where one is asked for
-        └── NoLineItemsError          the table is there, and not one row in it
+        └── NoLineItemsError          it holds no row that can be read
+            ├── AttachmentsOnlyError      ... but PDFs are attached to it
+            └── DynamicFormError          ... as only Adobe's programs draw its pages
 """
 
 from __future__ import annotations
@@ -48,8 +50,9 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
-    "BatchError", "CacheError", "CorpusError", "DamagedPdfError", "DocumentError",
-    "DocumentNotFoundError", "DocumentTooLargeError", "EmptyFileError", "EmulatorError",
+    "AttachmentsOnlyError", "BatchError", "CacheError", "CorpusError", "DamagedPdfError",
+    "DocumentError", "DocumentNotFoundError", "DocumentTooLargeError", "DynamicFormError",
+    "EmptyFileError", "EmulatorError",
     "EncryptedPdfError", "MeasurementError", "MemoryOptimizationError", "MissingExtraError",
     "NoLineItemsError", "NoTableError", "NoTextLayerError", "NotAFileError", "NotAPdfError",
     "OutOfMemoryError", "OutputsDifferError", "PageLostError", "PagesFailedError", "ParameterError",
@@ -275,7 +278,7 @@ class PagesFailedError(DocumentError):
 
 
 class NoTextLayerError(DocumentError):
-    problem = "there is no text layer (a scan or picture)"
+    problem = "there is no text layer (a scan, a picture, or text that is drawn as shapes)"
     remedy = 'A text engine finds nothing. For OCR: engine="auto" (pip install "perfkit[ocr]").'
 
 
@@ -307,3 +310,16 @@ class SeveralDocumentsError(DocumentError):
 class NoLineItemsError(DocumentError):
     problem = "the table holds no line item"
     remedy = "Look at the document: if it has rows, please report it as a fault of the layout."
+
+
+class AttachmentsOnlyError(NoLineItemsError):
+    problem = "its own pages hold no order or invoice, and PDFs are attached to it"
+    remedy = (
+        "Read the attached ones: perfkit.extract_all(..., attachments=True) in Python, "
+        "--attachments on the command line."
+    )
+
+
+class DynamicFormError(NoLineItemsError):
+    problem = "this is an XFA form: its pages are made by Adobe's programs when they open it"
+    remedy = "Open it in Adobe Acrobat Reader, print it to a PDF, and read that."

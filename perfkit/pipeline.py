@@ -11,12 +11,19 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from perfkit import plugins
+from perfkit.attachments import attached_pdfs
 from perfkit.engines import Engine, OpenDocument
 from perfkit.engines._service import asks_a_service, attach, keeping_others
-from perfkit.errors import DocumentError
+from perfkit.errors import (
+    AttachmentsOnlyError,
+    DocumentError,
+    NoLineItemsError,
+    NoTextLayerError,
+    UnknownVendorError,
+)
 from perfkit.executors._pages import lines_of_pages
 from perfkit.geometry import PageLines, lines_of
-from perfkit.model import Extraction, LineItem, Page
+from perfkit.model import Doubt, Extraction, LineItem, Page
 from perfkit.reading.flow import Flow
 from perfkit.recipe import Recipe
 from perfkit.source import Invoice, Source, open_source
@@ -29,6 +36,10 @@ __all__ = ["Reading", "extract", "extract_all", "page_range", "read"]
 
 Check = Callable[[], None]
 T = TypeVar("T")
+#: An attached file may have files attached to it, and these are read; theirs are not.
+_DEEPEST = 2
+#: Errors of which the file may show a better reason than its pages do.
+_REFUSALS = (NoLineItemsError, NoTextLayerError, UnknownVendorError)
 
 
 def extract(invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "") -> Extraction:
@@ -57,7 +68,7 @@ def extract(invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "") 
 
 
 def extract_all(
-    invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = ""
+    invoice: Invoice, recipe: Recipe = Recipe(), *, password: str = "", attachments: bool = False
 ) -> list[Extraction]:
     """Every invoice or order of a file, in the order of its pages; at least one.
 
@@ -67,14 +78,64 @@ def extract_all(
     ----------
     invoice, recipe, password
         See :func:`extract`.
+    attachments : bool
+        Read the PDFs that are attached to the file as well, as documents of their own; their
+        ``source`` is ``FILE#NAME``. One that is no order or invoice is named in a warning of the
+        first document, one that cannot be read in a doubt.
 
     Raises
     ------
     DocumentError, RecipeError, WorkersError
         See :func:`extract`.
     """
+    if attachments:
+        return _with_attached(
+            open_source(invoice, max_file_mb=recipe.max_file_mb), recipe, password
+        )
     with read(invoice, recipe, password=password) as reading:
         return reading.extract_all()
+
+
+def _with_attached(
+    source: Source, recipe: Recipe, password: str, depth: int = 0
+) -> list[Extraction]:
+    """The documents of a file and of the PDFs that are attached to it."""
+    found: list[Extraction] = []
+    refused: list[DocumentError] = []
+    only_attached = False
+    try:
+        with read(source, recipe, password=password) as reading:
+            found += reading.extract_all()
+    except AttachmentsOnlyError:
+        only_attached = True
+        if depth == _DEEPEST:
+            raise
+    attached = attached_pdfs(source, password, max_file_mb=recipe.max_file_mb)
+    for each in attached if depth < _DEEPEST else ():
+        if isinstance(each, DocumentError):
+            refused.append(each)
+            continue
+        try:
+            found += _with_attached(each, recipe, password, depth + 1)
+        except DocumentError as error:
+            refused.append(error)
+    if not found and (only_attached or refused):
+        raise refused[0]
+    if refused:
+        found[0] = _telling(found[0], refused)
+    return found
+
+
+def _telling(first: Extraction, refused: Iterable[DocumentError]) -> Extraction:
+    """A document that tells of files attached beside it that were not read."""
+    doubts, warnings = list(first.ledger.doubts), list(first.warnings)
+    for error in refused:
+        message = f"an attached PDF was not read: {error}"
+        if not isinstance(error, (NoLineItemsError, UnknownVendorError)):
+            doubts.append(Doubt("attachment", message))
+        warnings.append(message)
+    ledger = replace(first.ledger, doubts=tuple(doubts))
+    return replace(first, ledger=ledger, warnings=tuple(warnings))
 
 
 class Reading:
@@ -128,6 +189,11 @@ class Reading:
     def pages_done(self) -> int:
         """Pages that have been read so far."""
         return self._flow.pages_done
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether something like a row has been found so far."""
+        return self._flow.has_rows
 
     @property
     def page_count(self) -> int:
@@ -245,7 +311,19 @@ def read(
     with manager as reading:
         if not asks_a_service(recipe):
             reading.read_closely = partial(_read_closely, source, recipe, password)
-        yield reading
+        try:
+            yield reading
+        except _REFUSALS as error:
+            if error.file != source.name or (
+                isinstance(error, NoTextLayerError) and reading.has_rows
+            ):
+                raise
+            from perfkit.refusals import explained
+
+            better = explained(error, source, password)
+            if better is error:
+                raise
+            raise better from error
 
 
 def _read_closely(source: Source, recipe: Recipe, password: str) -> Extraction | None:

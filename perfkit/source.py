@@ -17,7 +17,7 @@ from perfkit.errors import (
     TruncatedPdfError,
 )
 
-__all__ = ["Invoice", "Source", "open_source"]
+__all__ = ["Invoice", "Source", "check_source", "open_source"]
 
 #: What callers may give as a document.
 Invoice = str | os.PathLike[str] | BinaryIO | bytes
@@ -55,7 +55,7 @@ def open_source(invoice: Invoice, *, max_file_mb: float = 100.0) -> Source:
         As their names say; each names the file and what to do.
     """
     if isinstance(invoice, (bytes, bytearray, memoryview)):
-        return _checked(Source("<bytes>", None, bytes(invoice)), max_file_mb)
+        return check_source(Source("<bytes>", None, bytes(invoice)), max_file_mb=max_file_mb)
     if isinstance(invoice, (str, os.PathLike)):
         return _from_path(os.fspath(invoice), max_file_mb)
     if not hasattr(invoice, "read"):
@@ -64,7 +64,8 @@ def open_source(invoice: Invoice, *, max_file_mb: float = 100.0) -> Source:
         )
     name = getattr(invoice, "name", None)
     data = _read(invoice, max_file_mb)
-    return _checked(Source(name if isinstance(name, str) else "<file>", None, data), max_file_mb)
+    source = Source(name if isinstance(name, str) else "<file>", None, data)
+    return check_source(source, max_file_mb=max_file_mb)
 
 
 def _read(file: BinaryIO, max_file_mb: float) -> bytes:
@@ -106,7 +107,14 @@ def _from_path(path: str, max_file_mb: float) -> Source:
     return Source(path, path, None)
 
 
-def _checked(source: Source, max_file_mb: float) -> Source:
+def check_source(source: Source, *, max_file_mb: float = 100.0) -> Source:
+    """The source, if its bytes can be a PDF.
+
+    Raises
+    ------
+    EmptyFileError, DocumentTooLargeError, NotAPdfError, TruncatedPdfError
+        See :func:`open_source`.
+    """
     data = source.data or b""
     _check_size(source.name, len(data), max_file_mb)
     _check_ends(source.name, data[:_WINDOW_BYTES], data[-_TAIL_BYTES:], len(data))

@@ -172,7 +172,9 @@ parts = (
     | st.tuples(options, words).map(list)
     | st.builds("{}={}".format, options, words).map(lambda word: [word])
     | st.just(["--format", "csv"])
-    | st.sampled_from(["--all", "--all-pages", "--accept-doubtful"]).map(lambda word: [word])
+    | st.sampled_from(["--all", "--attachments", "--all-pages", "--accept-doubtful"]).map(
+        lambda o: [o]
+    )
 )
 
 
@@ -192,7 +194,7 @@ def test_the_quick_parser_takes_what_typer_takes_and_the_same(arguments):
         with pytest.raises(SystemExit):
             main._app(["extract"])(args=["extract", *arguments], prog_name="perfkit")
     names = ("form", "engine", "layout", "recipe_file", "out", "password_file")
-    flags = dict.fromkeys(("every", "all_pages", "accept_doubtful"), False)
+    flags = dict.fromkeys(("every", "attachments", "all_pages", "accept_doubtful"), False)
     assert seen == [{**dict.fromkeys(names), **flags, **quick}]
 
 

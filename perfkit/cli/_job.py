@@ -51,13 +51,14 @@ def run(
     out: str | None = None,
     password_file: str | None = None,
     every: bool = False,
+    attachments: bool = False,
     all_pages: bool = False,
     accept_doubtful: bool = False,
 ) -> int:
     """Read the files and write what was found; the exit code.
 
-    ``every`` reads all documents of a file, ``all_pages`` looks for a known vendor on every
-    page; the others are as the command's options.
+    ``every`` reads all documents of a file, ``attachments`` those attached to it as well;
+    ``all_pages`` looks for a known vendor on every page; the others are as the command's options.
     """
     into_folder = out is not None and (os.path.isdir(out) or out.endswith(("/", os.sep)))
     form = form or _format_for(out, into_folder=into_folder)
@@ -65,7 +66,8 @@ def run(
         recipe = _recipe(recipe_file, engine, layout, all_pages=all_pages)
         paths = names_in(out or "", files, form.suffix) if into_folder else [out] if out else []
         _check(paths, files, form)
-        job = _Job(files, recipe, _password(password_file), every=every)
+        secret = _password(password_file)
+        job = _Job(files, recipe, secret, every=every or attachments, attachments=attachments)
         if into_folder:
             job.into_files(paths, form)
         else:
@@ -162,9 +164,17 @@ def _writers(path: str | None, form: Format, layout: str) -> Iterator[list[Write
 class _Job:
     """The files to read, and what became of them."""
 
-    def __init__(self, files: Sequence[str], recipe: Recipe, password: str, *, every: bool) -> None:
+    def __init__(
+        self,
+        files: Sequence[str],
+        recipe: Recipe,
+        password: str,
+        *,
+        every: bool,
+        attachments: bool,
+    ) -> None:
         self._files, self._recipe, self._password = files, recipe, password
-        self._every = every
+        self._every, self._attachments = every, attachments
         self._progress = Progress(len(files))
         self.failures: list[Failure] = []
         self.doubtful = 0
@@ -197,7 +207,9 @@ class _Job:
         self._progress.start(file)
         try:
             if self._every:
-                found = extract_all(file, self._recipe, password=self._password)
+                found = extract_all(
+                    file, self._recipe, password=self._password, attachments=self._attachments
+                )
             else:
                 found = [extract(file, self._recipe, password=self._password)]
         except (MissingExtraError, RecipeError):

@@ -20,7 +20,12 @@ _OPTIONS = {
     "--password-file": "password_file",
     "--recipe": "recipe_file",
 }
-_FLAGS = {"--all": "every", "--all-pages": "all_pages", "--accept-doubtful": "accept_doubtful"}
+_FLAGS = {
+    "--all": "every",
+    "--attachments": "attachments",
+    "--all-pages": "all_pages",
+    "--accept-doubtful": "accept_doubtful",
+}
 
 
 def plain_arguments(arguments: Sequence[str]) -> dict[str, Any] | None:

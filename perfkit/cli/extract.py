@@ -32,6 +32,7 @@ Examples:
   perfkit extract --recipe recipe.toml invoice.pdf
   perfkit extract --password-file secret.txt encrypted.pdf
   perfkit extract --all several_invoices.pdf
+  perfkit extract --attachments portfolio.pdf
   perfkit extract --all-pages letter_then_invoice.pdf
   perfkit extract --accept-doubtful --format csv invoice.pdf > items.csv
 
@@ -78,6 +79,9 @@ def _extract(
     every: Annotated[
         bool, typer.Option("--all", help="Read every document of a file, not its only one.")
     ] = False,
+    attachments: Annotated[
+        bool, typer.Option("--attachments", help="Read the PDFs attached to a file, too.")
+    ] = False,
     all_pages: Annotated[
         bool, typer.Option("--all-pages", help="Look for a known vendor beyond the first pages.")
     ] = False,
@@ -97,6 +101,7 @@ def _extract(
             out=out,
             password_file=password_file,
             every=every,
+            attachments=attachments,
             all_pages=all_pages,
             accept_doubtful=accept_doubtful,
         )

@@ -29,7 +29,8 @@ _LAST_IN_ONE_UNIT = 0xFFFF
 _POINTER, _INT, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
 _LONG, _DOUBLE = ctypes.c_ulong, ctypes.c_double
 #: name -> (result, arguments), from pdfium's public headers fpdfview.h, fpdf_text.h,
-#: fpdf_edit.h, fpdf_transformpage.h, fpdf_formfill.h, fpdf_flatten.h and fpdf_annot.h.
+#: fpdf_edit.h, fpdf_transformpage.h, fpdf_formfill.h, fpdf_flatten.h, fpdf_annot.h and
+#: fpdf_attachment.h.
 _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "FPDF_InitLibrary": (None, []),
     "FPDF_LoadDocument": (_POINTER, [_TEXT, _TEXT]),
@@ -85,6 +86,7 @@ _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "FPDFPage_GetAnnotCount": (_INT, [_POINTER]),
     "FPDFPage_GetAnnot": (_POINTER, [_POINTER, _INT]),
     "FPDFPage_CloseAnnot": (None, [_POINTER]),
+    "FPDFAnnot_GetSubtype": (_INT, [_POINTER]),
     "FPDFAnnot_GetFlags": (_INT, [_POINTER]),
     "FPDFAnnot_SetFlags": (_INT, [_POINTER, _INT]),
     "FPDFPage_Flatten": (_INT, [_POINTER, _INT]),
@@ -92,6 +94,12 @@ _PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "FPDFDOC_ExitFormFillEnvironment": (None, [_POINTER]),
     "FORM_OnAfterLoadPage": (None, [_POINTER, _POINTER]),
     "FORM_OnBeforeClosePage": (None, [_POINTER, _POINTER]),
+    # Attached files.
+    "FPDFDoc_GetAttachmentCount": (_INT, [_POINTER]),
+    "FPDFDoc_GetAttachment": (_POINTER, [_POINTER, _INT]),
+    "FPDFAnnot_GetFileAttachment": (_POINTER, [_POINTER]),
+    "FPDFAttachment_GetName": (_LONG, [_POINTER, _POINTER, _LONG]),
+    "FPDFAttachment_GetFile": (_INT, [_POINTER, _POINTER, _LONG, _POINTER]),
 }
 
 _library: ctypes.PyDLL | None = None

@@ -49,6 +49,11 @@ class Flow:
         self.layout = ""
         self.pages_done = 0
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether something like a row has been found so far."""
+        return self._document is not None and self._document.has_rows
+
     def line_items(self, pages: Iterable[PageLines]) -> Generator[LineItem, None, None]:
         """Line items of the file's only document, as soon as no later page can change them.
 
@@ -136,7 +141,8 @@ class Flow:
                 document.add(sheet)
                 yield document, False
         self._ended = True
-        yield document, True
+        if document.last_page:
+            yield document, True
 
     def _with_words(self, pages: Iterable[PageLines]) -> Iterator[PageLines]:
         try:
@@ -202,20 +208,34 @@ class Flow:
             return UnknownVendorError(self._name)
         if self._without_words:
             return NoTextLayerError(self._name, self._without_words[0])
-        return NoLineItemsError(
-            self._name, problem="every page is blank", remedy="Check that it is the right file."
-        )
+        return self._nothing_found()
 
     def _nothing_found(self) -> Exception:
-        vendor = self._document.vendor if self._document else None
-        if vendor is not None and self._recipe.layout != "auto":
+        document = self._document
+        if document is None or not document.last_page:
+            return NoLineItemsError(
+                self._name, problem="every page is blank", remedy="Check that it is the right file."
+            )
+        vendor = document.vendor
+        code = f"a product code of the form {vendor.code.pattern}"
+        seen = f"words have the form of {code}, but no numbers of a row stand beside them"
+        if not document.has_rows:
+            seen = f"no word is {code}"
+        if self._recipe.layout != "auto":
             return NoLineItemsError(
                 self._name,
-                problem=f"the layout {vendor.layout!r} does not fit it: no row begins with a "
-                f"product code of the form {vendor.code.pattern}",
-                remedy="Check row.code in the layout's file, or use --layout auto.",
+                problem=f"the layout {self._recipe.layout!r} does not fit it: {seen}",
+                remedy="Use --layout auto if the vendor may be another. If it is the vendor, mend "
+                "row.code and row.fields in the layout's TOML file: perfkit vendor new FILE --out "
+                "NAME.toml proposes one that fits.",
             )
-        return NoLineItemsError(self._name)
+        if document.has_rows:
+            return NoLineItemsError(self._name, problem=f"the table holds no line item: {seen}")
+        return NoLineItemsError(
+            self._name,
+            problem=f"it names {vendor.vendor}, and holds no line item: {seen}",
+            remedy="Check that it is the right file: a letter or a statement has none.",
+        )
 
     def _several(self, first: DocumentReader, other: DocumentReader) -> Exception:
         return SeveralDocumentsError(
