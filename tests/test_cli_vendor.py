@@ -83,7 +83,7 @@ def test_a_file_that_is_there_is_not_written_over(pdf, tmp_path):
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        (b"0 0 100 100 re f", "there is no text layer (a scan or picture)"),
+        (b"0 0 100 100 re f", "there is no text layer (a scan, a picture"),
         (b"", "every page is blank"),
         (b"BT /F1 12 Tf 50 700 Td (Dear Sir or Madam) Tj ET", "nothing can be proposed: no lines"),
     ],
@@ -100,7 +100,7 @@ def test_where_nothing_can_be_proposed_it_says_why(tmp_path, page, message):
 def test_check_tells_rows_checks_and_no_doubt(pdf):
     done = perfkit("vendor", "check", FOLDER / "alder.toml", pdf)
     assert done.code == 0
-    assert "no mistake. Alder & Birch Supply: 5 fields, 3 checks" in done.out
+    assert "no mistake. Alder & Birch Supply: 6 fields, 3 checks" in done.out
     assert "20 line items" in done.out
     assert "qty_shipped * your_price = extended_price: 20 held" in done.out
 

@@ -190,23 +190,26 @@ def _money(random: Random, low: int, high: int) -> Decimal:
 
 
 def alder(pen: Pen, rows: int, seed: int) -> Document:
-    """Qty, item, description, unit price, amount."""
+    """Qty, item, description, origin, unit price, amount."""
     random = Random(seed)
     number = f"INV-{random.randint(10000, 99999)}"
     texts = _descriptions(random, _WORDS)
     lines: list[tuple[list[str], str]] = []
-    found: list[tuple[str, str, int, Decimal, Decimal]] = []
+    found: list[tuple[Any, ...]] = []
     for _ in range(rows):
         first_letters, last = random.choice(("AB", "LX", "QR")), random.choice("ABC")
         code = f"{first_letters}-{random.randint(1000, 9999)}-{last}"
         quantity, price = random.randint(1, 1400), _money(random, 95, 29900)
         first, second = next(texts)
         whole = quantity * price
-        lines.append(([f"{quantity:,}", code, first, f"{price:,.2f}", f"{whole:,.2f}"], second))
-        found.append((code, f"{first} {second}".strip(), quantity, price, whole))
+        origin = random.choice(("India", "Viet Nam", "Portugal"))
+        cells = [f"{quantity:,}", code, first, origin, f"{price:,.2f}", f"{whole:,.2f}"]
+        lines.append((cells, second))
+        more = {"extra": (("origin", origin),)}
+        found.append((code, f"{first} {second}".strip(), quantity, price, whole, more))
     columns = [
-        _Column("Qty", 70), _Column("Item", 90, False), _Column("Description", 170, False),
-        _Column("Unit price", 450), _Column("Amount", 545),
+        _Column("Qty", 65), _Column("Item", 80, False), _Column("Description", 150, False),
+        _Column("Origin", 385, False), _Column("Unit price", 470), _Column("Amount", 545),
     ]  # fmt: skip
 
     def heading(page: int, pages: int) -> None:

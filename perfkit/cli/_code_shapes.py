@@ -13,7 +13,10 @@ from perfkit.geometry import PageLines
 from perfkit.model import PlainWord
 from perfkit.reading.words import is_dash, numbers_for, upc_of
 
-__all__ = ["CodeShape", "find_code_shape", "has_letters", "pattern_of", "plain", "slug", "value_of"]
+__all__ = [
+    "ALIGNED_POINTS", "CodeShape", "find_code_shape", "has_letters", "pattern_of", "plain", "slug",
+    "value_of",
+]  # fmt: skip
 
 #: Codes of one column are aligned within so many points.
 ALIGNED_POINTS = 2.2

@@ -6,13 +6,20 @@ its arithmetic tells quantities from prices where the headings are in another la
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from perfkit.cli._code_shapes import CodeShape, find_code_shape, has_letters, slug
+from perfkit.cli._code_shapes import (
+    ALIGNED_POINTS,
+    CodeShape,
+    find_code_shape,
+    has_letters,
+    slug,
+)
 from perfkit.errors import NoTableError
 from perfkit.geometry import Line, PageLines, segments
 from perfkit.model import PlainWord
@@ -34,6 +41,9 @@ MOST_HEADING_LINES, HEADING_GAP_HEIGHTS, BESIDE_POINTS = 4, 2.5, 14.0
 #: A column of units: words of at most so many letters, in this share of the rows; so many kinds,
 #: and so many even in a few rows.
 LONGEST_UNIT, UNIT_SHARE, UNIT_KINDS, FEW_KINDS = 8, 0.6, 8, 2
+_UNIT_HEADING = re.compile(
+    r"unit|\bu/?m\b|uom|einh|\bvp?e\b|\bme\b|udm|unid|unité|eenh|enhe", re.IGNORECASE
+)
 _DRAFT = """
 vendor = "unknown"
 decimal = "."
@@ -172,21 +182,31 @@ def _table(
     columns = [
         _column(slot, titles[k], vendor, values, needed) for k, slot in enumerate(template.slots)
     ]
-    columns = _once_each(columns)
+    own_texts = [phrase for phrase in unplaced if _is_over_texts(phrase, sheets, template, rows)]
+    columns += [
+        Column(
+            phrase[0][1], phrase[-1][3], slug(_text_of(phrase)) or "text", "text", _text_of(phrase)
+        )
+        for phrase in own_texts
+    ]
     beside = at[0] - 1 if template.text_left else at[1] + 1
     columns.append(Column(*at, "product_code", "", titles[-3]))
     columns.append(Column(beside, beside, "description", "", titles[-2]))
-    if unit is not None:
+    if unit is not None and _are_units(units, titles[-1], template):
         columns.append(Column(*unit, "unit", "", titles[-1]))
+    elif unit is not None:
+        units = ()
+        columns.append(Column(*unit, slug(titles[-1]) or "text", "text", titles[-1]))
     if any(upc_of(word[0]) for row in rows for word in sheets[row.sheet].lines[row.line].words):
         columns.append(Column(at[1] + 0.5, at[1] + 0.5, "upc", "", ""))
+    left_out = tuple(_text_of(phrase) for phrase in unplaced if phrase not in own_texts)
     end = rows[-1].sheet
     last = max(row.last for row in rows if row.sheet == end)
     rest = sheets[end].lines[last + 1 :]
     below = (*rest, *(line for sheet in sheets[end + 1 :] for line in sheet.lines))
     return Table(
-        code, template.numbers.decimal, tuple(sorted(columns)),
-        tuple(check.text for check in checks), weak, tuple(unplaced), units, len(rows),
+        code, template.numbers.decimal, tuple(_once_each(sorted(columns))),
+        tuple(check.text for check in checks), weak, left_out, units, len(rows),
         tuple(sheets[rows[0].sheet :]), first, below, vendor,
     )  # fmt: skip
 
@@ -251,16 +271,42 @@ def _is_over(phrase: Sequence[PlainWord], x0: float, x1: float) -> bool:
     return phrase[0][1] < x1 and x0 < phrase[-1][3]
 
 
+def _are_units(words: Sequence[str], title: str, template: Template) -> bool:
+    """Whether short words are units: by their heading, or else by some that are known."""
+    if _UNIT_HEADING.search(title):
+        return True
+    return not title or not template.vendor.units.isdisjoint(words)
+
+
+def _text_of(phrase: Sequence[PlainWord]) -> str:
+    return " ".join(word[0] for word in phrase)
+
+
+def _is_over_texts(
+    phrase: Sequence[PlainWord], sheets: Sequence[Sheet], template: Template, rows: Sequence[Row]
+) -> bool:
+    """Whether a heading stands over a column of text: words that begin with it in most rows."""
+    if any(template.vendor.speaks_for(word[0]) for word in phrase):
+        return False  # it is known to be something else
+    under = [
+        word
+        for row in rows
+        for word in sheets[row.sheet].lines[row.number_line].words
+        if abs(word[1] - phrase[0][1]) < ALIGNED_POINTS and has_letters(word[0])
+    ]
+    return len(under) >= UNIT_SHARE * len(rows)
+
+
 def _placed(
     phrases: Sequence[Sequence[PlainWord]], template: Template, code: tuple[float, float],
     unit: tuple[float, float] | None,
-) -> tuple[list[str], list[str]]:  # fmt: skip
+) -> tuple[list[str], list[Sequence[PlainWord]]]:  # fmt: skip
     """Headings of each slot, then of code, description and unit; and those of none of them."""
     slots = template.slots
     titles = [""] * (len(slots) + 3)
-    unplaced = []
+    unplaced: list[Sequence[PlainWord]] = []
     for phrase in phrases:
-        text = " ".join(word[0] for word in phrase)
+        text = _text_of(phrase)
         middle = (phrase[0][1] + phrase[-1][3]) / 2
         spans = [(slot.x0, slot.x1) for slot in slots]
         places = [*enumerate(spans), (len(slots), code)]
@@ -278,14 +324,14 @@ def _placed(
         if over:
             k = min(over)[1]
         elif says and says <= {"upc", "other"}:
-            unplaced.append(text)
+            unplaced.append(phrase)
             continue
         elif is_text and not titles[len(slots) + 1]:
             k = len(slots) + 1
         elif near:
             k = min(near)[1]
         else:
-            unplaced.append(text)
+            unplaced.append(phrase)
             continue
         titles[k] = f"{titles[k]} {text}".strip()
     return titles, unplaced
