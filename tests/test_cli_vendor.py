@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from perfkit.cli._code_shapes import pattern_of
+from perfkit.cli._code_shapes import pattern_of, plain
+from perfkit.cli._proposal_text import _pattern, _text
+from perfkit.cli._text import printable
 from perfkit.corpus import Style, make_bytes
 from perfkit.pipeline import extract
 from perfkit.recipe import Recipe
@@ -165,3 +171,11 @@ def test_help_has_examples(command):
 )
 def test_a_pattern_has_the_form_of_all_codes(codes, pattern):
     assert pattern_of(codes) == pattern
+
+
+@given(st.text())
+def test_any_text_of_a_document_is_a_toml_string_and_a_pattern_that_finds_it(text):
+    shown = " ".join(printable(text).split())
+    assert tomllib.loads(f"x = {_text(text)}") == {"x": printable(text)}
+    pattern = tomllib.loads(f"x = {_pattern(plain(shown))}")["x"]
+    assert re.fullmatch(pattern, shown)
