@@ -12,14 +12,21 @@ import pytest
 import perfkit
 from perfkit import vendors
 from perfkit.batches._answer import is_answer
+from perfkit.batches._document import _tell
 from perfkit.executors import processes
 from perfkit.recipe import Recipe
 from tests.command import perfkit as command
-from tests.test_batch import lines
+from tests.test_batch import FOLDER, lines
 
 HANDED = Path(__file__).parent / "data" / "handed" / "documents"
 GOOD, SEVERAL = "actualtext.pdf", "two_invoices_in_one.pdf"
 MISSING_PAGE, CONFLICT = "page_1_of_2_only.pdf", "tounicode_lies.pdf"
+
+GOOD_INVOICES = sorted(
+    path.with_suffix(".pdf")
+    for path in FOLDER.glob("*.json")
+    if "expected_error" not in json.loads(path.read_text(encoding="utf-8"))
+)
 
 
 @pytest.fixture
@@ -112,6 +119,14 @@ def test_the_other_engine_looks_only_where_the_evidence_contradicts_itself(
     monkeypatch.setattr(processes, "completed_map", listening)
     perfkit.batch(HANDED / name, tmp_path)
     assert asked == ["pdfium", "pypdf"][:looks]
+
+
+@pytest.mark.parametrize("path", GOOD_INVOICES, ids=lambda path: path.stem)
+def test_a_right_document_is_never_read_twice(path):
+    answer: dict[str, Any] = {"sha256": "0" * 64}
+    _tell([perfkit.extract(path)], answer, whole=True)
+    assert "items_sha256" not in answer
+    assert answer["doubtful"] == []
 
 
 @pytest.mark.parametrize(
