@@ -62,8 +62,12 @@ class Shape(NamedTuple):
     corners: Points
     shade: float | None
 
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies in it."""
+    def covers(self, word: Word) -> bool:
+        """Whether it lies on the middle of a word, over most of its height: no line through it."""
+        x, part = (word.x0 + word.x1) / 2, (word.bottom - word.top) / 4
+        return self._holds(x, word.top + part) and self._holds(x, word.bottom - part)
+
+    def _holds(self, x: float, y: float) -> bool:
         if not _holds(self.box, x, y):
             return False
         sides = [
@@ -145,14 +149,13 @@ class Paint:
         """Why a word is not shown, now that the page is done; None if it is."""
         if tag.reason is not None:
             return tag.reason
-        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-        if not _holds(tag.clip, x, y):
+        if not _holds(tag.clip, (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2):
             return CLIPPED
-        if any(shape.holds(x, y) for shape in self._shapes[tag.shapes :]):
+        if any(shape.covers(word) for shape in self._shapes[tag.shapes :]):
             return COVERED
         behind: float | None = 1.0
         for shape in self._shapes[: tag.shapes]:
-            if shape.holds(x, y):
+            if shape.covers(word):
                 behind = shape.shade
         if tag.shade is not None and behind is not None and abs(tag.shade - behind) < NEAR:
             return COLOUR

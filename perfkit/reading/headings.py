@@ -18,12 +18,13 @@ __all__ = ["Block", "Evidence", "evidence_for", "find_block"]
 MOST_LINES = 5
 #: ... no further apart than so many of their heights.
 MOST_GAP_HEIGHTS = 1.6
-#: It speaks of columns with at least so many words more than it has others.
-FEWEST_WORDS = 4
+#: It speaks of columns with at least so many words more than it has others; right above the first
+#: row, fewer will do.
+FEWEST_WORDS, FEWEST_RIGHT_ABOVE = 4, 3
 #: A number in a line is worth so many words that speak of nothing.
 DIGITS_COST, UNKNOWN_COST = 3, 1
 _LITTLE = frozenset(
-    "a an and at by far for in is it my of on or per so still the this to us we what you".split()
+    "a an and as at by far for in is it my of on or per so still the this to us we what you".split()
 )
 #: Words of one heading are no further apart than so many of their heights.
 PHRASE_GAP_HEIGHTS = 0.4
@@ -92,7 +93,7 @@ def find_block(lines: Sequence[Line], end: int, vendor: Vendor) -> Block | None:
             has_money = any(kinds.get(field) == "money" for field in spoken)
             has_quantity = any(kinds.get(field) == "quantity" for field in spoken)
             if (
-                good >= FEWEST_WORDS
+                good >= (FEWEST_WORDS if stop < end else FEWEST_RIGHT_ABOVE)
                 and has_money
                 and has_quantity
                 and (best is None or good > best[0])
@@ -192,16 +193,21 @@ def _phrases(words: Sequence[PlainWord]) -> Iterator[list[PlainWord]]:
 
 
 def _stacked(word: PlainWord, block: Block | None, columns: Sequence[Column]) -> list[int]:
-    """The column that the words over and under a heading's word stand over, if it is one."""
+    """The column that words of the same heading, on lines over and under, stand over."""
     found = {
         k
         for other in (block.words if block else ())
         if abs(other[4] - word[4]) > 0.5 * (word[4] - word[2])
-        and other[1] < word[3]
-        and word[1] < other[3]
+        and _is_aligned(other, word)
         for k in _overlapped(other, columns)
     }
     return list(found) if len(found) == 1 else []
+
+
+def _is_aligned(word: PlainWord, other: PlainWord) -> bool:
+    """Whether words on two lines share an edge, or their middle."""
+    left, right = word[1] - other[1], word[3] - other[3]
+    return min(abs(left), abs(right), abs(left + right) / 2) < EDGE_POINTS
 
 
 def _overlapped(word: PlainWord, columns: Sequence[Column]) -> list[int]:

@@ -87,7 +87,9 @@ def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template)
     beside: Counter[int] = Counter()
     heights: list[float] = []
     under: list[float] = []
+    #: Gaps between lines that begin at the same place, and between others.
     inner: list[float] = []
+    others: list[float] = []
     last: list[float] = []
     for row, following in _pairs(rows):
         sheet = sheets[row.sheet]
@@ -110,9 +112,14 @@ def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template)
             last.append(lines[end].top - lines[near[-1]].bottom)
             if len(near) > 1:
                 beside[round(_first_word(lines[near[-1]])[1])] += 1
-        inner += [lines[j].top - lines[j - 1].bottom for j in range(row.last + 2, end)]
+        for j in range(row.last + 2, end):
+            step = _first_word(lines[j])[1] - _first_word(lines[j - 1])[1]
+            gaps = inner if abs(step) < SAME_EDGE_POINTS else others
+            gaps.append(lines[j].top - lines[j - 1].bottom)
     height = _middle([row.code[4] - row.code[2] for row in rows], 8.0)
     gap_first = _middle(under, 2.0)
+    if len(inner) < SIDE_SHARE * len(others):
+        inner += others
     small = sorted(gap for gap in inner if gap < height)
     gap_next = small[len(small) // 4] if small else min(gap_first, 0.5 * height)
     edges = _frequent(starts, EDGE_SHARE * len(rows)) | _frequent(
@@ -181,6 +188,7 @@ def _side(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> s
     over: list[bool] = []
     under: list[bool] = []
     widest: Counter[str] = Counter()
+    begun = 0
     for k, row in enumerate(rows):
         sheet = sheets[row.sheet]
         following = rows[k + 1] if k + 1 < len(rows) else None
@@ -193,12 +201,15 @@ def _side(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> s
             below = row.last + 1
             under.append(below < len(sheet.lines) and reader.may_be_text(sheet, below, row.last))
         else:
-            widest[_widest_gap(sheet, row, following, reader)[0]] += 1
+            kind = _widest_gap(sheet, row, following, reader)[0]
+            widest[kind] += 1
+            begun += kind == "first" and bool(row.text)
     first, inner = widest["first"], widest["inner"]
     clear = first + inner + widest["last"]
     is_over = sum(over) > SIDE_SHARE * len(over)
     is_under = sum(under) > SIDE_SHARE * len(under)
-    if first >= MOST_SHARE * clear and clear and not is_over:
+    # A text that begins in its row's own line is not set apart from it.
+    if first >= MOST_SHARE * clear and clear and not is_over and 2 * begun < first:
         return "under"
     if first + inner > max(1, SOME_SHARE * clear):
         return "gaps"
@@ -262,7 +273,16 @@ class TextReader:
                 self._take(
                     row, sheet, range(row.last + 1, cut), lines[row.last], last=following is None
                 )
+            if side == "under" and following:
+                self._take_above(sheet, row, following)
             start = cut
+
+    def _take_above(self, sheet: Sheet, row: Row, following: Row) -> None:
+        """Give a row what is left over right above it, if a clear gap parts it from the row above."""
+        cut = _widest_gap(sheet, row, following, self)[1]
+        if self._taken.isdisjoint(range(cut, following.first)):
+            span = range(following.first - 1, cut - 1, -1)
+            self._take(following, sheet, span, sheet.lines[following.first])
 
     def _cut(self, sheet: Sheet, row: Row, following: Row) -> int:
         """The first line between two rows that is not the upper one's."""
@@ -429,8 +449,11 @@ class TextReader:
             elif not bits & (LEADER | LABEL):
                 words.append(word)
         if gone:
+            only = all(_PAGE_PART(word[0]) for word in words)
             words = [
-                word for word in words if not (_PAGE_PART(word[0]) and word[1] > template.left)
+                word
+                for word in words
+                if not (_PAGE_PART(word[0]) and (only or word[1] > template.left))
             ]
             if not words:
                 return None, []

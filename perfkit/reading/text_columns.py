@@ -24,9 +24,9 @@ UNIT_SHARE, HEADING_SHARE, WIDEST_UNIT_POINTS = 0.3, 0.5, 80.0
 SAME_PLACE_POINTS = 3.0
 #: A column of text needs clear space of so many points on its left.
 TEXT_GAP_POINTS = 2.0
-#: Short codes of a narrow column: so many different ones at most, in so many of the rows that
-#: have a word there, and so many heights from their neighbours.
-FLAG_KINDS, FLAG_SHARE, FLAG_GAP_HEIGHTS = 4, 0.6, 0.5
+#: Short codes of a narrow column: so many different ones, or one for so many words; in this share
+#: of the rows that have a word there, and so many heights from their neighbours.
+FLAG_KINDS, FLAG_REPEATS, FLAG_SHARE, FLAG_GAP_HEIGHTS = 4, 4, 0.6, 0.5
 #: Columns of several words a row are so many heights apart.
 CLEAR_GAP_HEIGHTS = 1.2
 #: A description has more words a row than this.
@@ -158,7 +158,8 @@ class TextColumns:
             has_heading = any(
                 _overlaps(word, span) and "other" in speaks_for(word[0]) for word in self._heads
             )
-            if len(near) < 2 - has_heading or len({word[0] for word in near}) > FLAG_KINDS:
+            most = max(FLAG_KINDS, len(near) // FLAG_REPEATS)
+            if len(near) < 2 - has_heading or len({word[0] for word in near}) > most:
                 continue
             crossing = sum(_overlaps(word, span) for _, word in self._words)
             if len(near) >= FLAG_SHARE * crossing:
