@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from perfkit.geometry import Line
 from perfkit.model import Doubt, Extraction, ExtraValue, Ignored, Ledger, LineItem, line_item
-from perfkit.reading.facts import Facts, page_label, read_facts
+from perfkit.reading.facts import Facts, complete_totals, page_label, read_facts
 from perfkit.reading.ledger import Accounting
 from perfkit.reading.rows import Row, Sheet, sheet_of_lines
 from perfkit.reading.table import (
@@ -259,7 +259,7 @@ class DocumentReader:
             yield Doubt("page_missing", f"{told} missing from the file; get the whole document")
 
     def _totals(self, pages: Sequence[PageTable]) -> dict[str, Decimal]:
-        """Printed totals: those of pages with rows, and of pages that go on with the document."""
+        """Totals under known labels: of pages with rows, and of pages that go on with them."""
         totals: dict[str, Decimal] = {}
         for page in pages:
             if page.rows or page.row_count:
@@ -269,6 +269,18 @@ class DocumentReader:
                 for name, value in page.totals.items():
                     totals.setdefault(name, value)
         return totals
+
+    def _all_totals(self, pages: Sequence[PageTable], accounting: Accounting) -> dict[str, Decimal]:
+        """Totals under known labels, and those that what they add up to tells."""
+        amounts = [
+            amount
+            for page in pages
+            if page.rows or page.row_count or self._goes_on(page.number)
+            for amount in page.amounts
+        ]
+        return complete_totals(
+            self._totals(pages), amounts, accounting.sums, surcharges_of(pages), self.vendor
+        )
 
     def _goes_on(self, number: int) -> bool:
         """Whether a page without rows says that it is a later page of the document."""
@@ -290,7 +302,7 @@ class DocumentReader:
             for slot in template.slots:
                 slots.setdefault(slot.field or (slot.title, round(slot.x0)), slot)
             spoken |= template.spoken
-        totals = self._totals(reader.pages)
+        totals = self._all_totals(reader.pages, accounting)
         surcharges = surcharges_of(reader.pages)
         loose = [each for page in reader.pages for each in page.loose]
         words = sum(page.words for page in reader.pages)
@@ -307,7 +319,7 @@ class DocumentReader:
         ledger = self._ledger_of(self._accounting, reader, ignored)
         doubts = (*self._pages_missing(), *self._doubts, *ledger.doubts)
         ledger = Ledger(ledger.used, ledger.ignored, ledger.left_over, ledger.checks, doubts)
-        totals = self._totals(reader.pages)
+        totals = self._all_totals(reader.pages, self._accounting)
         bare = [page.number for page in reader.pages if not (page.rows or page.row_count)]
         return Extraction(
             source=name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -20,6 +20,7 @@ from perfkit.vendors import Vendor
 
 __all__ = [
     "Facts",
+    "complete_totals",
     "fits_vendor",
     "has_total",
     "page_label",
@@ -37,7 +38,7 @@ _DATE_VALUE = re.compile(
     r"[\s.:#]*(?:(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})"
     r"|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})"
     r"|(?P<mon>[A-Za-z]{3,9})\.?\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{4})"
-    r"|(?P<d4>\d{1,2})[\s-](?P<mon4>[A-Za-z]{3,9})\.?,?[\s-](?P<y4>\d{4}))(?!\d)"
+    r"|(?P<d4>\d{1,2})[\s-](?P<mon4>[A-Za-z]{3,9})\.?,?[\s-](?P<y4>\d{4}|\d{2}))(?!\d)"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ADDRESSEE = re.compile(
@@ -64,6 +65,7 @@ _SHORTENED = {"invoice": r"inv(?:oice)?\.?", "order": r"ord(?:er)?\.?"}
 _ADDRESS_LINES, _ADDRESS_PITCH, _LABEL_HEIGHTS = 3, 1.4, 16
 #: A document's number has at least so many digits.
 _FEWEST_DIGITS = 4
+_MONTHS_A_YEAR = 12
 #: What a year of two digits is counted from.
 _CENTURY, _YEARS_OF_TWO_DIGITS = 2000, 100
 #: A value may stand this many line heights below its label (a box with its heading).
@@ -221,7 +223,7 @@ def _numbers(lines: Sequence[Line], rows: list[list[_Segment]], vendor: Vendor) 
         yield from _labelled(lines, rows, explicit, _as_number)
         # A box with the word alone over the number; a title stands over anything.
         yield from _labelled(lines, rows, (rf"^{word}\W*$",), with_letters)
-        bare = (rf"\b{word}\b(?!\s*(?:date|to|by|total))",)
+        bare = (rf"\b{word}\b(?:\s+(?:confirmation|acknowledge?ment))?(?!\s*(?:date|to|by|total))",)
         yield from _labelled(lines, rows, bare, no_code, below=False)
     yield from _labelled(lines, rows, (r"^(?:no|nr|number)\b",), no_code, below=False)
 
@@ -271,14 +273,52 @@ def read_totals(lines: Sequence[Line], vendor: Vendor, numbers: Numbers) -> dict
             continue
         rows = rows or [_as_segments(one) for one in lines]
         for place, segment in enumerate(rows[index]):
+            text = segment.text.lstrip("* ")
             for name, label in vendor.totals.items():
-                match = label.search(segment.text)
+                match = label.search(text)
                 if match:
-                    value = _value(lines, rows, index, place, match.end(), as_money)
+                    end = match.end() + len(segment.text) - len(text)
+                    value = _value(lines, rows, index, place, end, as_money)
                     if value is not None:
                         found[name] = value
                     break
     return found
+
+
+def complete_totals(
+    found: Mapping[str, Decimal],
+    amounts: Sequence[Decimal],
+    sums: Mapping[str, Decimal],
+    charges: Decimal,
+    vendor: Vendor,
+) -> dict[str, Decimal]:
+    """Totals under labels that nobody knows, told by what they add up to.
+
+    ``amounts`` are printed behind the rows, in order; ``sums`` are those of the rows' fields,
+    ``charges`` that of their charges. The sum of a column is one that equals it; a total is the
+    last one that equals all amounts before it from that sum on, or the sum and what is declared.
+    """
+    totals = dict(found)
+    for check in vendor.document_checks:
+        if check.kind == "column":
+            field, name = check.fields
+            whole = sums.get(field, Decimal(0))
+            near = [value for value in amounts if value in (whole, whole + charges)]
+            if (
+                name not in totals
+                and whole
+                and len(near) > sum(value in near for value in totals.values())
+            ):
+                totals[name] = near[0]
+        elif check.fields[0] not in totals and check.fields[1] in totals:
+            name, first, *others = check.fields
+            known = {**totals, "surcharges": charges}
+            declared = totals[first] + sum(known.get(other, Decimal(0)) for other in others)
+            start = amounts.index(totals[first]) if totals[first] in amounts else len(amounts)
+            for k in range(start + 1, len(amounts)):
+                if amounts[k] in (declared, sum(amounts[start:k])):
+                    totals[name] = amounts[k]
+    return totals
 
 
 def has_total(line: Line, vendor: Vendor) -> bool:
@@ -360,14 +400,14 @@ def _as_number(text: str) -> str | None:
 def read_date(text: str, *, day_first: bool = False) -> date | None:
     """A date as documents print it, at the start of a text; None where there is none.
 
-    ``day_first`` tells what 1/2/2025 means.
+    ``day_first`` tells what 1/2/2025 means; 13/2/2025 can be one day only.
     """
     found = _DATE_VALUE.match(text)
     if not found:
         return None
     month = found["m"] or found["m2"] or _month(found["mon"] or found["mon4"])
     day = found["d"] or found["d2"] or found["d3"] or found["d4"]
-    if day_first and found["d"]:
+    if found["d"] and (day_first or int(month) > _MONTHS_A_YEAR):
         month, day = day, month
     year = int(found["y"] or found["y2"] or found["y3"] or found["y4"])
     try:

@@ -197,8 +197,7 @@ def _stacked(word: PlainWord, block: Block | None, columns: Sequence[Column]) ->
     found = {
         k
         for other in (block.words if block else ())
-        if abs(other[4] - word[4]) > 0.5 * (word[4] - word[2])
-        and _is_aligned(other, word)
+        if abs(other[4] - word[4]) > 0.5 * (word[4] - word[2]) and _is_aligned(other, word)
         for k in _overlapped(other, columns)
     }
     return list(found) if len(found) == 1 else []

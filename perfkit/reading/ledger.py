@@ -52,7 +52,8 @@ class Accounting:
         self._missing: dict[str, list[_Row]] = defaultdict(list)
         #: Quantities of which a zero is printed, or whose blank cells cannot be zeros.
         self._no_blank_zeros: set[str] = set()
-        self._sums: dict[str, Decimal] = dict.fromkeys(
+        #: What the fields that printed totals are checked with add up to.
+        self.sums: dict[str, Decimal] = dict.fromkeys(
             (check.fields[0] for check in vendor.document_checks if check.kind == "column"), _NONE
         )
         self._products = [check for check in vendor.row_checks if check.kind == "product"]
@@ -78,8 +79,8 @@ class Accounting:
                 self._impossible[check.text] += 1
             else:
                 self._failed[check.text].append(row)
-        for field in self._sums:
-            self._sums[field] += values.get(field, _NONE)
+        for field in self.sums:
+            self.sums[field] += values.get(field, _NONE)
         if len(values) < len(self._numbers):
             self._note_missing(row, values)
         self._no_blank_zeros.update(f for f in self._quantities if values.get(f) == 0)
@@ -197,7 +198,7 @@ class Accounting:
             field, total = check.fields
             if total not in totals:
                 return None, None
-            whole = self._sums[field]
+            whole = self.sums[field]
             if _agrees(totals[total], whole, surcharges):
                 return CheckCount(check.text, 1, 0, 0), None
             message = (

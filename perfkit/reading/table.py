@@ -49,6 +49,8 @@ class PageTable:
     #: A charge that stands apart from the rows: it may be the sum of the others.
     charge_apart: Decimal | None = None
     totals: dict[str, Decimal] = dataclasses.field(default_factory=dict)
+    #: Amounts at the ends of the lines behind the rows, in the order of the lines.
+    amounts: list[Decimal] = dataclasses.field(default_factory=list)
     loose: list[Loose] = dataclasses.field(default_factory=list)
     words: int = 0
     template: Template | None = None
@@ -167,14 +169,18 @@ def read_sheet(sheet: Sheet, template: Template) -> PageTable:
     last = rows[-1].last if rows else -1
     first = rows[0].first if rows else -1
     own = {index for row in rows for index in (row.line, row.number_line)}
-    totals = sheet.totals - own
+    totals, behind = sheet.totals - own, False
     if totals:
         between = [line for k, line in enumerate(lines) if k > first and k not in own]
         page.totals = read_totals(between, vendor, numbers)
     for index, line in enumerate(lines):
-        if index in own or numbers[line[2][-1][0]] is None:
+        end = line[2][-1][0]
+        value = None if index in own else numbers[end]
+        if value is None:
             continue
-        if index in sheet.charges:
+        if index > last and numbers.decimal in end:
+            page.amounts.append(value)
+        if index in sheet.charges and not behind:
             charge = _charge_of(line, template)
             if charge is not None:
                 if index > last and (not rows or _is_apart(lines, index)):
@@ -183,12 +189,12 @@ def read_sheet(sheet: Sheet, template: Template) -> PageTable:
                     page.charges.append(charge)
                 continue
         if index in totals and index > last:
-            if has_total(line, vendor):
-                break  # what follows the totals is no part of the table
+            # What follows the totals is no part of the table.
+            behind = behind or has_total(line, vendor)
         elif index in totals and rows and vendor.totals["subtotal"].search(line.text):
             page.loose.append(Loose(page.number, line.text, "a subtotal with rows behind it"))
             continue
-        if rows and first < index:
+        if rows and first < index and not behind:
             _note_loose(page, line, template, inside=index < last)
     return page
 

@@ -278,7 +278,7 @@ class TextReader:
             start = cut
 
     def _take_above(self, sheet: Sheet, row: Row, following: Row) -> None:
-        """Give a row what is left over right above it, if a clear gap parts it from the row above."""
+        """Give a row what is left over right above it, behind the widest gap."""
         cut = _widest_gap(sheet, row, following, self)[1]
         if self._taken.isdisjoint(range(cut, following.first)):
             span = range(following.first - 1, cut - 1, -1)
