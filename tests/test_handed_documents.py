@@ -196,7 +196,7 @@ def test_text_that_cannot_be_decoded_is_an_error_that_says_so(read, name):
 def test_a_font_that_lies_about_its_digits_is_doubtful(read):
     found = read("tounicode_lies")
     assert {"arithmetic", "check_digit", "totals"} <= set(kinds(found))
-    assert perfkit.assess(found).score < 0.5
+    assert (perfkit.assess(found).score or 0.0) < 0.5
 
 
 def test_half_a_sheet_says_which_page_is_missing(read):

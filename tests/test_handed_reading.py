@@ -18,5 +18,6 @@ def test_a_handed_document_is_read_right_and_without_a_doubt(name, engine):
     accuracy = perfkit.assess(found)
     assert accuracy.kind == "truth"
     assert (accuracy.recall, accuracy.precision) == (1.0, 1.0)
+    assert accuracy.score is not None
     assert accuracy.score >= 0.995, accuracy.differences[:5]
     assert [doubt.message for doubt in found.ledger.doubts] == []

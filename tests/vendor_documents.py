@@ -175,7 +175,7 @@ def _descriptions(random: Random, words: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def _item(
-    code: str, text: str, quantity: int, price: Decimal, whole: Decimal, page: int, **more: Any
+    code: str, text: str, quantity: int, price: Decimal, whole: Decimal, *, page: int, **more: Any
 ) -> LineItem:
     return LineItem(
         product_code=code, upc=None, description=text, qty_ordered=None, qty_allocated=None,
@@ -241,7 +241,8 @@ def _document(
     """The document, with the page of each row."""
     with_more = [each if isinstance(each[-1], dict) else (*each, {}) for each in found]
     items = tuple(
-        _item(*usual, page, **more) for (*usual, more), page in zip(with_more, pages, strict=True)
+        _item(*usual, page=page, **more)
+        for (*usual, more), page in zip(with_more, pages, strict=True)
     )
     return Document(pen.data(), items, facts | {"pages": pages[-1]})
 

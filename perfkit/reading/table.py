@@ -17,7 +17,8 @@ from perfkit.reading.facts import has_total, read_totals
 from perfkit.reading.fields import holds
 from perfkit.reading.rows import Row, Sheet, find_rows
 from perfkit.reading.template import Template, learn
-from perfkit.reading.text import TextReader, TextRules, learn_text
+from perfkit.reading.text import TextReader, TextRules
+from perfkit.reading.text_rules import learn_text
 from perfkit.reading.words import UPC_DIGITS, is_total
 from perfkit.vendors import Vendor
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from perfkit.geometry import Line
@@ -23,7 +22,15 @@ from perfkit.reading.words import (
     upc_of,
 )
 
-__all__ = ["TextReader", "TextRules", "learn_text"]
+__all__ = [
+    "SAME_EDGE_POINTS",
+    "TextReader",
+    "TextRules",
+    "first_word",
+    "height_of",
+    "is_aside",
+    "widest_gap",
+]
 
 #: Words of one line of text are no further apart than so many heights.
 TEXT_GAP_HEIGHTS = 1.6
@@ -40,18 +47,8 @@ TALLER_SHARE, TALLER_POINTS, LOWER_SHARE = 1.09, 0.45, 0.8
 LOW_SHARE = 1.4
 #: A line of headings has more than so many of their words, and they are more than this share.
 FEWEST_HEADINGS, HEADING_SHARE = 2, 0.7
-#: An edge counts as one of descriptions if this share of the rows has text there.
-EDGE_SHARE = 0.04
-#: ... or this share has it there or on a line of its own, where section headings stand too.
-BESIDE_SHARE = 0.25
-#: Text flows on from the code where it is no more than so many spaces from the word before it.
-FLOW_SPACES = 2.2
-#: Text stands over its row, or under it, if it does so on this share of the pages.
-SIDE_SHARE = 0.5
 #: A gap is wider than another by more than so many points.
 CLEARLY_POINTS = 1.0
-#: Some, and nearly all, of the gaps that tell where a row ends.
-SOME_SHARE, MOST_SHARE = 0.05, 0.8
 #: Letters that reach below the line make the boxes of some fonts higher.
 _LOW = re.compile(r"[gjpqyQ,;()\[\]{}|/$@_]").search
 #: A page's number with its label has at most so many words.
@@ -81,75 +78,7 @@ class TextRules(NamedTuple):
     side: str = "under"
 
 
-def learn_text(sheets: Sequence[Sheet], rows: Sequence[Row], template: Template) -> TextRules:
-    """Learn how descriptions are set from rows whose cells have been read."""
-    starts: Counter[int] = Counter()
-    beside: Counter[int] = Counter()
-    heights: list[float] = []
-    under: list[float] = []
-    #: Gaps between lines that begin at the same place, and between others.
-    inner: list[float] = []
-    others: list[float] = []
-    last: list[float] = []
-    for row, following in _pairs(rows):
-        sheet = sheets[row.sheet]
-        lines = sheet.lines
-        for text in row.text:
-            starts[round(text[0][1])] += 1
-            heights.append(_height(text))
-        if row.text and _flows(row, lines[row.number_line], template):
-            starts[round(row.code[1])] += 1
-        end = following.first if following else len(lines)
-        near = [k for k in range(row.last + 1, end) if not _is_aside(sheet, k)]
-        if not near:
-            continue
-        first = _first_word(lines[near[0]])
-        beside[round(first[1])] += 1
-        under.append(lines[near[0]].top - lines[row.last].bottom)
-        if not row.text or abs(first[1] - row.text[-1][0][1]) < SAME_EDGE_POINTS:
-            heights.append(_height(lines[near[0]].words))
-        if following:
-            last.append(lines[end].top - lines[near[-1]].bottom)
-            if len(near) > 1:
-                beside[round(_first_word(lines[near[-1]])[1])] += 1
-        for j in range(row.last + 2, end):
-            step = _first_word(lines[j])[1] - _first_word(lines[j - 1])[1]
-            gaps = inner if abs(step) < SAME_EDGE_POINTS else others
-            gaps.append(lines[j].top - lines[j - 1].bottom)
-    height = _middle([row.code[4] - row.code[2] for row in rows], 8.0)
-    gap_first = _middle(under, 2.0)
-    if len(inner) < SIDE_SHARE * len(others):
-        inner += others
-    small = sorted(gap for gap in inner if gap < height)
-    gap_next = small[len(small) // 4] if small else min(gap_first, 0.5 * height)
-    edges = _frequent(starts, EDGE_SHARE * len(rows)) | _frequent(
-        starts + beside, BESIDE_SHARE * len(rows)
-    )
-    heights = sorted(heights) or [height]
-    lowest, tallest = heights[len(heights) // 10], heights[-1 - len(heights) // 10]
-    rules = TextRules(edges, height, lowest, tallest, gap_first, gap_next, _middle(last, gap_next))
-    return rules._replace(side=_side(sheets, rows, TextReader(template, rules)))
-
-
-def _flows(row: Row, line: Line, template: Template) -> bool:
-    """Whether a row's text follows its code and UPC as words of a text follow each other."""
-    first = row.text[0][0]
-    before = [word for word in line.words if word[3] <= first[1]]
-    gap = FLOW_SPACES * template.style.space * (first[4] - first[2])
-    return bool(before) and first[1] - before[-1][3] <= gap and row.code in before
-
-
-def _frequent(starts: Counter[int], need: float) -> frozenset[int]:
-    """Places at which, within two points, at least so many texts start."""
-    return frozenset(
-        place + step
-        for place in starts
-        for step in (-2, -1, 0, 1, 2)
-        if sum(starts[place + step + d] for d in (-2, -1, 0, 1, 2)) >= max(1.0, need)
-    )
-
-
-def _is_aside(sheet: Sheet, index: int) -> bool:
+def is_aside(sheet: Sheet, index: int) -> bool:
     """Whether a line holds a UPC alone, or begins with a charge."""
     words = sheet.lines[index].words
     rest = [word[0] for word in words if not upc_of(word[0]) and not is_label(word[0])]
@@ -158,65 +87,18 @@ def _is_aside(sheet: Sheet, index: int) -> bool:
     )
 
 
-def _first_word(line: Line) -> PlainWord:
+def first_word(line: Line) -> PlainWord:
     return next((word for word in line.words if not upc_of(word[0])), line.words[0])
 
 
-def _height(words: Sequence[PlainWord]) -> float:
+def height_of(words: Sequence[PlainWord]) -> float:
     """The usual height of words in points: of those without low letters, where there are some."""
     even = [word[4] - word[2] for word in words if not _LOW(word[0])]
-    return _middle(even or [word[4] - word[2] for word in words], 0.0)
+    found = sorted(even or [word[4] - word[2] for word in words])
+    return found[len(found) // 2] if found else 0.0
 
 
-def _pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, Row | None]]:
-    """Each row and the next one of its page."""
-    for k, row in enumerate(rows):
-        following = rows[k + 1] if k + 1 < len(rows) else None
-        yield row, following if following and following.sheet == row.sheet else None
-
-
-def _middle(values: Sequence[float], default: float) -> float:
-    return sorted(values)[len(values) // 2] if values else default
-
-
-def _side(sheets: Sequence[Sheet], rows: Sequence[Row], reader: TextReader) -> str:
-    """Where texts stand: by the widest gaps between rows, and by the first rows of pages.
-
-    Where nearly all gaps are widest right under a row, its text stands over the next row, or it is
-    set apart from its own; whether text stands over the first row of a page tells which.
-    """
-    over: list[bool] = []
-    under: list[bool] = []
-    widest: Counter[str] = Counter()
-    begun = 0
-    for k, row in enumerate(rows):
-        sheet = sheets[row.sheet]
-        following = rows[k + 1] if k + 1 < len(rows) else None
-        if not k or rows[k - 1].sheet != row.sheet:
-            head = reader.head_of(sheet, [row])
-            if head is not None or not k:
-                above = row.first - 1
-                over.append(above >= (head or 0) and reader.may_be_text(sheet, above, row.first))
-        if following is None or following.sheet != row.sheet:
-            below = row.last + 1
-            under.append(below < len(sheet.lines) and reader.may_be_text(sheet, below, row.last))
-        else:
-            kind = _widest_gap(sheet, row, following, reader)[0]
-            widest[kind] += 1
-            begun += kind == "first" and bool(row.text)
-    first, inner = widest["first"], widest["inner"]
-    clear = first + inner + widest["last"]
-    is_over = sum(over) > SIDE_SHARE * len(over)
-    is_under = sum(under) > SIDE_SHARE * len(under)
-    # A text that begins in its row's own line is not set apart from it.
-    if first >= MOST_SHARE * clear and clear and not is_over and 2 * begun < first:
-        return "under"
-    if first + inner > max(1, SOME_SHARE * clear):
-        return "gaps"
-    return "over" if is_over and not is_under else "under"
-
-
-def _widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> tuple[str, int]:
+def widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> tuple[str, int]:
     """Which gap between two rows is clearly the widest, and the line below it.
 
     The first, an inner one or the last; none ("") where there are no lines, where they begin
@@ -226,7 +108,7 @@ def _widest_gap(sheet: Sheet, row: Row, following: Row, reader: TextReader) -> t
     # A charge belongs to the row above it: what counts begins behind it.
     start = max([row.last, *(k for k in sheet.charges if row.last < k < following.first)])
     span = range(start + 1, following.first)
-    elsewhere = [k for k in span if not reader.is_at_edge(sheet, k) and not _is_aside(sheet, k)]
+    elsewhere = [k for k in span if not reader.is_at_edge(sheet, k) and not is_aside(sheet, k)]
     if not span or elsewhere:
         # A section heading parts what stands over it from what stands under it.
         return "", elsewhere[-1] + 1 if elsewhere else following.first
@@ -279,7 +161,7 @@ class TextReader:
 
     def _take_above(self, sheet: Sheet, row: Row, following: Row) -> None:
         """Give a row what is left over right above it, behind the widest gap."""
-        cut = _widest_gap(sheet, row, following, self)[1]
+        cut = widest_gap(sheet, row, following, self)[1]
         if self._taken.isdisjoint(range(cut, following.first)):
             span = range(following.first - 1, cut - 1, -1)
             self._take(following, sheet, span, sheet.lines[following.first])
@@ -288,7 +170,7 @@ class TextReader:
         """The first line between two rows that is not the upper one's."""
         side = self._rules.side
         if side == "gaps":
-            return _widest_gap(sheet, row, following, self)[1]
+            return widest_gap(sheet, row, following, self)[1]
         return following.first if side == "under" else row.last + 1
 
     def _cut_at_top(self, sheet: Sheet, begin: int, first: int) -> int:
@@ -321,7 +203,7 @@ class TextReader:
             if k > rows[0].last
             and k not in own
             and k not in self._taken
-            and not _is_aside(sheet, k)
+            and not is_aside(sheet, k)
             and abs(line.words[0][1] - code) > SAME_EDGE_POINTS
             and self.is_at_edge(sheet, k)
             and self._is_text(line.words, line)
@@ -357,7 +239,7 @@ class TextReader:
 
     def is_at_edge(self, sheet: Sheet, index: int) -> bool:
         """Whether a line begins where texts do."""
-        return round(_first_word(sheet.lines[index])[1]) in self._rules.edges
+        return round(first_word(sheet.lines[index])[1]) in self._rules.edges
 
     def _start_of_block(self, sheet: Sheet, end: int) -> int:
         """The first line of those that stand close together before line ``end``."""
@@ -512,7 +394,7 @@ class TextReader:
 
     def _is_even(self, words: list[PlainWord]) -> bool:
         """Whether words are as high as those of descriptions, give or take some."""
-        rules, height = self._rules, _height(words)
+        rules, height = self._rules, height_of(words)
         low = all(_LOW(word[0]) for word in words)
         most = (LOW_SHARE if low else TALLER_SHARE) * rules.tallest
         taller = height > most and height - rules.tallest > TALLER_POINTS
