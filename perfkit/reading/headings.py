@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfkit.geometry import Line
@@ -62,14 +63,21 @@ class Evidence(NamedTuple):
 def _parts(word: PlainWord) -> list[PlainWord]:
     """A heading's word, or the several that have run into one."""
     text, x0, top, x1, bottom = word
-    found = _RUN_TOGETHER.findall(text)
-    if len(found) < 2 or "".join(found).lower() != text.lower():
+    found = _split(text)
+    if not found:
         return [word]
     step, at, out = (x1 - x0) / len(text), 0, []
     for part in found:
         out.append((part, x0 + step * at, top, x0 + step * (at + len(part)), bottom))
         at += len(part)
     return out
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, ...]:
+    """The words that have run into one; empty where it is one word."""
+    found = _RUN_TOGETHER.findall(text)
+    return tuple(found) if len(found) > 1 and "".join(found).lower() == text.lower() else ()
 
 
 def find_block(lines: Sequence[Line], end: int, vendor: Vendor) -> Block | None:

@@ -182,6 +182,7 @@ class TextReader:
         if (
             first - begin == 1
             or not gaps
+            or widest <= self._rules.gap_next + CLEARLY_POINTS
             or sum(gap > widest - CLEARLY_POINTS for gap, _ in gaps) > 1
         ):
             # Lines as close to the row as its text is are the row's own.
