@@ -115,16 +115,16 @@ def checkout(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) 
         subprocess.run([*git, *words], check=True)
     rows = tmp_path / "perfkit/geometry.py"
     source = rows.read_text(encoding="utf-8")
-    head = "def group_lines("
+    head = "def lines_of("
     assert source.count(head) == 1
     slow = (
-        "\n\ndef planted(words: object) -> None:\n    state = 1\n"
+        "\n\ndef planted(page: object) -> None:\n    state = 1\n"
         "    for _ in range(600_000):\n        state = state * 16807 % 2147483647\n"
     )
     body = source.replace(head, slow + "\n\n" + head)
     first = body.index('"""', body.index(head))
     end = body.index('"""', first + 3) + 3
-    rows.write_text(body[:end] + "\n    planted(words)" + body[end:], encoding="utf-8")
+    rows.write_text(body[:end] + "\n    planted(page)" + body[end:], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
