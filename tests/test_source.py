@@ -164,3 +164,14 @@ def test_a_linearized_file_shorter_than_it_says_is_cut_off():
     assert open_source(head % 60)
     with pytest.raises(TruncatedPdfError):
         open_source(head % 6000)
+
+
+@pytest.mark.parametrize("size", [10, 2048, 60_000])
+def test_what_a_server_appends_behind_the_end_changes_nothing(size):
+    page = b"<html><body>moved</body></html>\n" * (size // 32 + 1)
+    assert open_source(PDF + page[:size]).data == PDF + page[:size]
+
+
+def test_an_update_that_lost_its_end_is_cut_off():
+    with pytest.raises(TruncatedPdfError):
+        open_source(PDF + b"12 0 obj\n<< /Type /Page >>\nendobj\nxref\n12 1\n")
