@@ -161,6 +161,9 @@ class TextReader:
 
     def _take_above(self, sheet: Sheet, row: Row, following: Row) -> None:
         """Give a row what is left over right above it, behind the widest gap."""
+        above = following.first - 1
+        if above <= row.last or above in self._taken or above in sheet.charges:
+            return
         cut = widest_gap(sheet, row, following, self)[1]
         if self._taken.isdisjoint(range(cut, following.first)):
             span = range(following.first - 1, cut - 1, -1)
