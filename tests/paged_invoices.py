@@ -95,7 +95,8 @@ def _pages(
 
 
 def invoice(
-    number: str, products: Sequence[int], *, per_page: int = 3, label: str = "Page {page} of {pages}",
+    number: str, products: Sequence[int], *, per_page: int = 3,
+    label: str = "Page {page} of {pages}",
     totals: bool = True, date: str = "1/17/2025", also: str = "", mark: str = "",
 ) -> list[Page]:  # fmt: skip
     """Pages of an invoice; ``label`` is what they print of their number."""
@@ -106,7 +107,8 @@ def invoice(
 
 
 def order(
-    number: str, products: Sequence[int], *, per_page: int = 3, label: str = "Page {page} of {pages}",
+    number: str, products: Sequence[int], *, per_page: int = 3,
+    label: str = "Page {page} of {pages}",
     date: str = "1/2/2025",
 ) -> list[Page]:  # fmt: skip
     """Pages of an order acknowledgement."""
