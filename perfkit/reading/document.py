@@ -1,18 +1,25 @@
-"""Pages of a file to documents: where one begins, in which order its pages are, what is missing."""
+"""One document from its pages: where another begins, their order, copies, what is missing."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
-from perfkit.geometry import Line
 from perfkit.model import Doubt, Extraction, ExtraValue, Ignored, Ledger, LineItem, line_item
 from perfkit.reading.facts import Facts, complete_totals, page_label, read_facts
 from perfkit.reading.ledger import Accounting
-from perfkit.reading.rows import Row, Sheet, sheet_of_lines
+from perfkit.reading.pages import (
+    Label,
+    LabelReader,
+    follows,
+    has_table_row,
+    header_numbers,
+    missing_labels,
+    named_pages,
+    number_form,
+)
+from perfkit.reading.rows import Row, Sheet
 from perfkit.reading.table import (
     KEPT_PAGES,
     PageTable,
@@ -25,18 +32,10 @@ from perfkit.reading.text_columns import Slot
 from perfkit.reading.words import join_text, quantity
 from perfkit.vendors import Vendor
 
-__all__ = ["DocumentReader", "sides"]
+__all__ = ["DocumentReader"]
 
-#: Two pages stand side by side on a sheet where codes are so far apart, as a share of its width.
-SIDE_SHARE = 0.3
-#: Page numbers stand at the same height on all pages, within so many points.
-SAME_PLACE_POINTS = 3.0
-#: A row has at least so many numbers.
-FEWEST_NUMBERS = 2
-#: Pages with the same rows are copies where they have so many.
-FEWEST_ROWS = 2
-
-Label = tuple[int, int | None]
+#: Of pages before the rows, and others without any, so many are asked for number and date.
+PAGES_BESIDE = 8
 
 
 class DocumentReader:
@@ -45,60 +44,109 @@ class DocumentReader:
     Attributes
     ----------
     vendor : Vendor
-    facts : Facts
-        Number, date and vendor's name, as far as they have been printed.
+    has_codes, has_rows : bool
+        Whether a page has held a word of the form of a product code; one with numbers near it.
     """
 
     def __init__(self, vendor: Vendor) -> None:
         self.vendor = vendor
-        self.facts = Facts()
+        #: Of the pages with rows, and of those without, in order.
+        self._facts = Facts()
+        self._beside: list[Facts] = []
+        self._header: set[str] = set()
         self._reader = TableReader(vendor)
         self._accounting = Accounting(vendor)
         self._kept: list[Sheet] | None = []
-        self._labels: dict[int, Label] = {}
-        self._label_bottom = -1e9
-        #: What each sheet prints, of which one page of the file may hold two.
+        self._label_of = LabelReader(vendor).read
+        #: Page in the file, and what it prints, of each sheet: a page may hold two.
+        self._numbers: list[int] = []
         self._printed: list[Label | None] = []
         self._given = 0
-        self._has_codes = False
         self._warnings: list[str] = []
         self._doubts: list[Doubt] = []
-        self._words = 0
-        self.last_page = 0
+        self.has_codes = self.has_rows = False
+        #: Whether printed numbers count the pages of the file, whatever documents it holds.
+        self.counts_file = False
 
     @property
-    def has_rows(self) -> bool:
-        """Whether a page has held something like a row so far."""
-        return self._has_codes
+    def facts(self) -> Facts:
+        """Number, date and vendor's name, as far as they have been printed.
+
+        A letter or statement before the rows has its own: they count where the pages with rows
+        print no number, or the same.
+        """
+        facts = self._facts
+        for beside in self._beside:
+            if facts.number in (None, beside.number):
+                facts = facts.completed(beside)
+        return facts._replace(
+            vendor=facts.vendor or next((b.vendor for b in self._beside if b.vendor), None)
+        )
+
+    @property
+    def page_numbers(self) -> list[int]:
+        """Pages of the file that have been given, each once."""
+        return list(dict.fromkeys(self._numbers))
+
+    @property
+    def labels(self) -> dict[int, Label]:
+        """What each page of the file prints of its number, by its place in the file."""
+        pairs = zip(self._numbers, self._printed, strict=True)
+        return {page: label for page, label in pairs if label is not None}
+
+    @property
+    def last_page(self) -> int:
+        """The page that was given last; 0 before the first."""
+        return self._numbers[-1] if self._numbers else 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no page is missing, as far as the pages so far tell."""
+        return not missing_labels(self._printed)[0]
 
     def is_another(self, sheet: Sheet) -> str | None:
         """The number of another document that begins with this page; None where this one goes on.
 
-        A page belongs to another document if it holds rows and prints another number of the same
-        form, and does not say that it goes on.
+        A page belongs to another document if it holds rows, does not print this one's number and
+        prints another: of the same form, or on a page that is the first one again.
         """
         number = self.facts.number
         if number is None or any(word[0] == number for line in sheet.lines for word in line.words):
             return None
         other = read_facts(sheet.lines, self.vendor).number
-        if other is None or other == number or _form(other) != _form(number):
+        if other is None or other in self._header or not has_table_row(sheet):
             return None
+        return other if self._is_first_again(sheet) or self._is_like(other) else None
+
+    def is_of_another_kind(self, sheet: Sheet) -> bool:
+        """Whether a page might begin a document of another layout, which may name this one's.
+
+        It prints numbers that are new, or is the first page again.
+        """
+        if not self.has_rows or (sheet.codes and not has_table_row(sheet)):
+            return False
+        return not header_numbers(sheet) <= self._header or self._is_first_again(sheet)
+
+    def _is_like(self, other: str) -> bool:
+        return number_form(other) == number_form(self.facts.number or "")
+
+    def _is_first_again(self, sheet: Sheet) -> bool:
         label = page_label(sheet.lines, self.vendor)
-        if label is not None and label[0] > 1:
-            return None
-        return other if sheet.codes else None
+        return label is not None and label[0] == 1 and label in self._printed
 
     def add(self, sheet: Sheet) -> None:
         """Take the next page."""
-        self.last_page = sheet.number
-        if None in self.facts:
-            self.facts = self.facts.completed(read_facts(sheet.lines, self.vendor))
-        label = self._label_of(sheet)
-        if label is not None:
-            self._labels.setdefault(sheet.number, label)
-        self._printed.append(label)
-        self._has_codes = self._has_codes or bool(sheet.codes)
-        self._words += sum(len(line.words) for line in sheet.lines)
+        holds_rows = bool(sheet.codes) and has_table_row(sheet)
+        if holds_rows and None in self._facts:
+            self._facts = self._facts.completed(read_facts(sheet.lines, self.vendor))
+        elif not holds_rows and len(self._beside) < PAGES_BESIDE:
+            self._beside.append(read_facts(sheet.lines, self.vendor))
+        if holds_rows:
+            self._header |= header_numbers(sheet)
+        self.has_codes = self.has_codes or bool(sheet.codes)
+        self.has_rows = self.has_rows or holds_rows
+        self._numbers.append(sheet.number)
+        self._printed.append(self._label_of(sheet))
         if self._kept is not None:
             self._kept.append(sheet)
             if len(self._kept) > KEPT_PAGES:
@@ -109,21 +157,12 @@ class DocumentReader:
                 return
         self._reader.add(sheet)
 
-    def _label_of(self, sheet: Sheet) -> Label | None:
-        """The page's printed number: mostly where the page before has it."""
-        near = [
-            line for line in sheet.lines if abs(line[1] - self._label_bottom) < SAME_PLACE_POINTS
-        ]
-        label = page_label(near, self.vendor) if near else None
-        if label is not None and label[1] is not None:
-            return label
-        for line in sheet.lines:
-            found = page_label([line], self.vendor)
-            if found is not None and (found[1] is not None or label is None):
-                self._label_bottom, label = line.bottom, found
-                if found[1] is not None:
-                    break
-        return label
+    def tell(self, warning: str, doubt: Doubt | None = None) -> None:
+        """Add a warning, or a doubt, that the other documents of the file give reason for."""
+        if doubt is None:
+            self._warnings.append(warning)
+        else:
+            self._doubts.append(doubt)
 
     def ready(self) -> Iterator[LineItem]:
         """Line items that no later page can change, each once."""
@@ -162,14 +201,10 @@ class DocumentReader:
         if len(first.pages) < len(sheets) and len(sheets) > KEPT_PAGES:
             first.add(sheets[-1])
         first.end()
-        pages = first.pages
-        kept = self._without_copies(pages)
-        order = self._in_printed_order([pages[k].number for k in kept])
-        by_number: dict[int, list[Sheet]] = {}
-        for k in kept:
-            by_number.setdefault(pages[k].number, []).append(sheets[k])
-        arranged = [sheet for number in dict.fromkeys(order) for sheet in by_number[number]]
-        moved = [sheet.number for sheet in arranged] != [page.number for page in pages]
+        kept = self._without_copies(first.pages)
+        order = self._in_printed_order(kept)
+        moved = order != list(range(len(sheets)))
+        arranged = [sheets[k] for k in order]
         trial = self._trial(first)
         if moved or trial.ledger.doubts:
             again = self._trial(read_all(arranged, self.vendor))
@@ -190,29 +225,38 @@ class DocumentReader:
         return _Trial(reader, accounting, items, self._ledger_of(accounting, reader, ()))
 
     def _without_copies(self, pages: Sequence[PageTable]) -> list[int]:
-        """Places of the pages that are no copies of earlier ones."""
+        """Places of the pages that are no copies of earlier ones.
+
+        Pages with the same rows are copies if they print the same number. Without a number, what
+        the rows add up to tells; where nothing does, that is a doubt.
+        """
         kept: list[int] = []
-        unsure: list[tuple[int, int]] = []
+        unsure: dict[int, int] = {}
         seen: dict[tuple[object, ...], int] = {}
         for k, page in enumerate(pages):
             key = tuple((row.code[0], *sorted(row.values.items())) for row in page.rows)
-            before = seen.setdefault(key, k) if len(key) >= FEWEST_ROWS else k
-            if before != k:
-                label = self._labels.get(page.number)
-                if label is not None and label == self._labels.get(pages[before].number):
-                    self._tell_copy(page.number, pages[before].number)
-                    continue
-                if label is None:
-                    unsure.append((k, before))
+            before = seen.setdefault(key, k) if key else k
+            label = self._printed[k]
+            if before != k and label is not None and label == self._printed[before]:
+                self._tell_copy(page.number, pages[before].number)
+                continue
+            if before != k and label is None:
+                unsure[k] = before
             kept.append(k)
-        if unsure:
-            without = [k for k in kept if k not in dict(unsure)]
-            if self._sum_holds([pages[k] for k in without]) and not self._sum_holds(
-                [pages[k] for k in kept]
-            ):
-                for k, before in unsure:
-                    self._tell_copy(pages[k].number, pages[before].number)
-                return without
+        if not unsure or self._sum_holds([pages[k] for k in kept]):
+            return kept
+        without = [k for k in kept if k not in unsure]
+        if self._sum_holds([pages[k] for k in without]):
+            for k, before in unsure.items():
+                self._tell_copy(pages[k].number, pages[before].number)
+            return without
+        copies = [pages[k].number for k in unsure]
+        told = f"{named_pages(copies)} hold" + "s" * (len(copies) == 1)
+        message = (
+            f"{told} the same rows as earlier pages, and no printed subtotal tells whether they "
+            "are copies: they were counted; look at the pages"
+        )
+        self._doubts.append(Doubt("copy", message, pages=tuple(copies)))
         return kept
 
     def _tell_copy(self, page: int, before: int) -> None:
@@ -232,31 +276,35 @@ class DocumentReader:
                 return True
         return False
 
-    def _in_printed_order(self, numbers: Sequence[int]) -> list[int]:
-        labels = [self._labels.get(number) for number in numbers]
-        printed = [label[0] for label in labels if label is not None]
-        if len(printed) < len(labels) or len(set(printed)) < len(printed):
-            return list(numbers)
-        if all(a < b for a, b in pairwise(printed)):
-            return list(numbers)
-        order = [number for _, number in sorted(zip(printed, numbers, strict=True))]
-        told = ", ".join(map(str, order))
+    def _in_printed_order(self, places: Sequence[int]) -> list[int]:
+        found = follows([self._printed[k] for k in places])
+        if found is None:
+            return list(places)
+        order = [places[k] for k in found]
+        told = ", ".join(str(each) for each in dict.fromkeys(self._numbers[k] for k in order))
         self._warnings.append(f"the pages are out of order; they were read as printed: {told}")
         return order
 
     def _pages_missing(self) -> Iterator[Doubt]:
-        labels = [each for each in self._printed if each is not None]
-        wholes = {whole for _, whole in labels if whole is not None}
-        unlabelled = len(self._printed) - len(labels)
-        if len(wholes) != 1:
+        missing, whole = missing_labels(self._printed)
+        if missing and not self.counts_file:
+            told = named_pages(missing) + (f" of {whole}" if whole is not None else "")
+            verb = "is" if len(missing) == 1 else "are"
+            message = f"{told} {verb} missing from the file; get the whole document"
+            yield Doubt("page_missing", message)
+
+    def _out_of_order(self, pages: Sequence[PageTable]) -> Iterator[Doubt]:
+        """Pages without numbers of which the last one with rows is not the one with the totals."""
+        if any(self._printed):
             return
-        whole = wholes.pop()
-        missing = sorted(set(range(1, whole + 1)) - {page for page, _ in labels})
-        if missing and unlabelled < len(missing):
-            few = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
-            one = len(missing) == 1
-            told = f"page {few} of {whole} is" if one else f"pages {few} of {whole} are"
-            yield Doubt("page_missing", f"{told} missing from the file; get the whole document")
+        table = [page for page in pages if page.rows or page.row_count]
+        ends = [page.number for page in table if {"subtotal", "total"} & page.totals.keys()]
+        if len(ends) == 1 and ends[0] != table[-1].number:
+            message = (
+                f"the totals are printed on page {ends[0]}, and page {table[-1].number} has more "
+                "rows: the pages may be out of order; look at them"
+            )
+            yield Doubt("page_order", message, pages=(ends[0], table[-1].number))
 
     def _totals(self, pages: Sequence[PageTable]) -> dict[str, Decimal]:
         """Totals under known labels: of pages with rows, and of pages that go on with them."""
@@ -284,10 +332,11 @@ class DocumentReader:
 
     def _goes_on(self, number: int) -> bool:
         """Whether a page without rows says that it is a later page of the document."""
-        label = self._labels.get(number)
-        others = [each for page, each in self._labels.items() if page != number]
+        pairs = list(zip(self._numbers, self._printed, strict=True))
+        label = next((label for page, label in pairs if page == number), None)
+        others = [each for page, each in pairs if page != number and each is not None]
         if label is None:
-            return not others and number > 1
+            return not others and number > self._numbers[0]
         return label[0] > 1 and any(each[1] == label[1] and each[0] != label[0] for each in others)
 
     # -- the result
@@ -317,7 +366,8 @@ class DocumentReader:
         """The result, once :meth:`end` has given the last items."""
         reader = self._reader
         ledger = self._ledger_of(self._accounting, reader, ignored)
-        doubts = (*self._pages_missing(), *self._doubts, *ledger.doubts)
+        pages_odd = *self._pages_missing(), *self._out_of_order(reader.pages)
+        doubts = (*pages_odd, *self._doubts, *ledger.doubts)
         ledger = Ledger(ledger.used, ledger.ignored, ledger.left_over, ledger.checks, doubts)
         totals = self._all_totals(reader.pages, self._accounting)
         bare = [page.number for page in reader.pages if not (page.rows or page.row_count)]
@@ -358,11 +408,6 @@ class _Trial(NamedTuple):
         return whole - 5 * len(self.ledger.doubts), -len(self.ledger.left_over)
 
 
-def _form(number: str) -> str:
-    """A number's letters, and how long it is: numbers of one series agree in both."""
-    return "".join("9" if c.isdigit() else c for c in number)
-
-
 def _item(row: Row, page: int, vendor: Vendor) -> LineItem:
     values = row.values.get
     return line_item(
@@ -387,46 +432,3 @@ def _extra(row: Row, name: str, kind: str) -> ExtraValue:
         return row.own.get(name)
     value = row.values.get(name)
     return quantity(value) if kind == "quantity" else value
-
-
-def sides(sheet: Sheet, vendor: Vendor) -> list[Sheet]:
-    """A sheet as the pages that stand on it side by side: mostly one."""
-    codes = [word for _, word in sheet.codes]
-    if len(codes) < 2 * FEWEST_ROWS:
-        return [sheet]
-    middle = sheet.width / 2
-    left = [word for word in codes if word[1] < middle]
-    right = [word for word in codes if word[1] >= middle]
-    if len(left) < FEWEST_ROWS or len(right) < FEWEST_ROWS:
-        return [sheet]
-    if min(w[1] for w in right) - min(w[1] for w in left) < SIDE_SHARE * sheet.width:
-        return [sheet]
-    # Of both halves, most codes have numbers of their own behind them.
-    cut = min(word[1] for word in right) - 1
-    parts = [_part(sheet, -1e9, cut, vendor), _part(sheet, cut, 1e9, vendor)]
-    crossing = sum(
-        word[1] < cut - 1 and word[3] > cut + 1 for line in sheet.lines for word in line.words
-    )
-    numbered = [
-        sum(
-            sum(c.isdigit() for c in word[0]) > 0 and "." in word[0] and word[1] > code[3]
-            for word in part.lines[index].words
-        )
-        >= FEWEST_NUMBERS
-        for part in parts
-        for index, code in part.codes
-    ]
-    tally = Counter(numbered)
-    if crossing or tally[False] > 0.2 * len(numbered):
-        return [sheet]
-    return parts
-
-
-def _part(sheet: Sheet, left: float, right: float, vendor: Vendor) -> Sheet:
-    """The words of a sheet between two points."""
-    lines = []
-    for line in sheet.lines:
-        words = [word for word in line.words if left <= word[1] < right]
-        if words:
-            lines.append(Line(line.top, line.bottom, words))
-    return sheet_of_lines(sheet.number, sheet.width, sheet.height, lines, vendor)

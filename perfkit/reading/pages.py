@@ -13,7 +13,7 @@ from perfkit.vendors import Vendor
 
 __all__ = [
     "Label", "LabelReader", "follows", "has_table_row", "header_numbers", "missing_labels",
-    "named_pages", "number_form", "sides",
+    "named_pages", "number_form", "sheet_again", "sides",
 ]  # fmt: skip
 
 #: Two pages stand side by side on a sheet where codes are so far apart, as a share of its width.
@@ -125,20 +125,29 @@ def sides(sheet: Sheet, vendor: Vendor) -> list[Sheet]:
         return [sheet]
     if min(w[1] for w in right) - min(w[1] for w in left) < SIDE_SHARE * sheet.width:
         return [sheet]
-    cut = min(word[1] for word in right) - 1
-    if any(word[1] < cut - 1 and word[3] > cut + 1 for line in sheet.lines for word in line.words):
+    words = [word for line in sheet.lines for word in line.words]
+    # Mostly the halves are alike; else the right page begins with its codes.
+    cuts = (middle, min(word[1] for word in right) - 1)
+    free = (cut for cut in cuts if not any(w[1] < cut - 1 and w[3] > cut + 1 for w in words))
+    cut = next(free, None)
+    if cut is None:
         return [sheet]
     parts = [_part(sheet, -1e9, cut, vendor), _part(sheet, cut, 1e9, vendor)]
     # Of both halves, most codes have numbers of their own behind them.
     for part in parts:
         bare = sum(
-            sum("." in word[0] and word[1] > code[3] for word in part.lines[index].words)
+            sum(vendor.decimal in word[0] and word[1] > code[3] for word in part.lines[index].words)
             < FEWEST_NUMBERS
             for index, code in part.codes
         )
         if bare > BARE_SHARE * len(part.codes):
             return [sheet]
     return parts
+
+
+def sheet_again(sheet: Sheet, vendor: Vendor) -> Sheet:
+    """A sheet with the codes of another layout."""
+    return sheet_of_lines(sheet.number, sheet.width, sheet.height, sheet.lines, vendor)
 
 
 def _part(sheet: Sheet, left: float, right: float, vendor: Vendor) -> Sheet:
