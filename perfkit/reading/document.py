@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from perfkit.model import Doubt, Extraction, ExtraValue, Ignored, Ledger, LineItem, line_item
-from perfkit.reading.facts import Facts, complete_totals, page_label, read_facts
+from perfkit.reading.facts import Facts, complete_totals, read_facts
 from perfkit.reading.ledger import Accounting
 from perfkit.reading.pages import (
     Label,
@@ -57,7 +57,8 @@ class DocumentReader:
         self._reader = TableReader(vendor)
         self._accounting = Accounting(vendor)
         self._kept: list[Sheet] | None = []
-        self._label_of = LabelReader(vendor).read
+        self._labels = LabelReader(vendor)
+        self._labelled: tuple[Sheet, Label | None] | None = None
         #: Page in the file, and what it prints, of each sheet: a page may hold two.
         self._numbers: list[int] = []
         self._printed: list[Label | None] = []
@@ -123,16 +124,21 @@ class DocumentReader:
 
         It prints numbers that are new, or is the first page again.
         """
-        if not self.has_rows or (sheet.codes and not has_table_row(sheet)):
+        if header_numbers(sheet) <= self._header and not self._is_first_again(sheet):
             return False
-        return not header_numbers(sheet) <= self._header or self._is_first_again(sheet)
+        return not sheet.codes or has_table_row(sheet)
 
     def _is_like(self, other: str) -> bool:
         return number_form(other) == number_form(self.facts.number or "")
 
     def _is_first_again(self, sheet: Sheet) -> bool:
-        label = page_label(sheet.lines, self.vendor)
+        label = self._label_of(sheet)
         return label is not None and label[0] == 1 and label in self._printed
+
+    def _label_of(self, sheet: Sheet) -> Label | None:
+        if self._labelled is None or self._labelled[0] is not sheet:
+            self._labelled = sheet, self._labels.read(sheet)
+        return self._labelled[1]
 
     def add(self, sheet: Sheet) -> None:
         """Take the next page."""
