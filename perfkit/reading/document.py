@@ -300,7 +300,20 @@ class DocumentReader:
             yield Doubt("page_missing", message)
 
     def _out_of_order(self, pages: Sequence[PageTable]) -> Iterator[Doubt]:
-        """Pages without numbers of which the last one with rows is not the one with the totals."""
+        """Signs that rows are not in the order of the document, or some of them twice."""
+        # Those of a long document are handed on before later pages are seen.
+        known = [(k, label[0]) for k, label in enumerate(self._printed) if label is not None]
+        most = max((page for k, page in known if k <= KEPT_PAGES), default=0)
+        for k, page in known:
+            if k > KEPT_PAGES and page <= most:
+                message = (
+                    f"page {self._numbers[k]} prints the number {page} behind {most}, in "
+                    f"a document of more than {KEPT_PAGES} pages: they were read in the order of "
+                    "the file, and copies counted; sort the pages"
+                )
+                yield Doubt("page_order", message, pages=(self._numbers[k],))
+                return
+            most = max(most, page)
         if any(self._printed):
             return
         table = [page for page in pages if page.rows or page.row_count]
