@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-__all__ = ["PENS", "Text", "in_file", "invoice", "letter", "order", "side_by_side", "statement"]
+__all__ = [
+    "PENS", "Page", "Text", "code_of", "in_file", "invoice", "letter", "order", "side_by_side",
+    "statement", "subtotal_of",
+]  # fmt: skip
 
 
 class Text(NamedTuple):

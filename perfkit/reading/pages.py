@@ -22,6 +22,8 @@ SIDE_SHARE = 0.3
 SAME_PLACE_POINTS = 3.0
 #: A row has at least so many numbers.
 FEWEST_NUMBERS = 2
+#: A row's numbers are less than so many heights of a line from its code.
+HEIGHTS_APART = 5
 #: Of the rows of a half, so many may have no numbers of their own.
 BARE_SHARE = 0.2
 #: Numbers of documents, and dates, have at least so many digits.
@@ -37,11 +39,13 @@ def has_table_row(sheet: Sheet) -> bool:
     """Whether a product code has numbers near it, as in a row; a letter may name one, too."""
     lines = sheet.lines
     for index, code in sheet.codes:
+        top, reach = lines[index].top, HEIGHTS_APART * lines[index].height
         near = lines[max(0, index - MOST_LINES_APART) : index + MOST_LINES_APART + 1]
         if any(
             sum(word is not code and bool(_FIGURE.fullmatch(word[0])) for word in line.words)
             >= FEWEST_NUMBERS
             for line in near
+            if abs(line.top - top) < reach
         ):
             return True
     return False
