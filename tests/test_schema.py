@@ -62,7 +62,8 @@ def test_what_the_commands_write_is_as_the_schema_says(tmp_path):
 
 def test_the_docs_explain_every_kind_of_doubt():
     code = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "perfkit" / "reading").glob("*.py")
+        path.read_text(encoding="utf-8")
+        for path in (*(ROOT / "perfkit" / "reading").glob("*.py"), ROOT / "perfkit" / "pipeline.py")
     )
     kinds = set(re.findall(r'Doubt\(\s*"(\w+)"', code))
     assert len(kinds) >= 8
