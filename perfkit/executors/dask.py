@@ -187,7 +187,7 @@ class _Flow:
                 raise WorkersError("The dask scheduler is gone.") from None
             return None
         place, future = self._running.pop(key)
-        if future.status == "pending":
+        if future.status in {"pending", "lost"}:
             # Its result was lost with the worker that held it, and is being made anew.
             self._await(place, future)
             return None
